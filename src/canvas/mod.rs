@@ -1,0 +1,17 @@
+//! Pure values: size, mode, colour, entry, raster, tile, permutation. No I/O and no clock.
+
+mod colour;
+mod entry;
+mod id;
+mod permutation;
+mod raster;
+mod size;
+mod tile;
+
+pub use colour::{Colour, Mode, ParseColourError};
+pub use entry::{Author, Change, Entry, Pixel, Source};
+pub use id::{AuthorId, BlockNumber, CanvasId, CellIndex, Name, ParseNameError, RunId, StateId, Time, Version};
+pub use permutation::Permutation;
+pub use raster::Raster;
+pub use size::{Rect, Size, SizeError};
+pub use tile::{TILE_SIDE, TileGrid, TileIndex};

@@ -1,0 +1,121 @@
+//! What can go wrong in the journal.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::canvas::{CanvasId, Name, RunId, SizeError, Version};
+use crate::store::StoreError;
+
+/// What can go wrong in the journal. Errors say what; `http` decides which status that is.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// No canvas has this name.
+    #[error("there is no canvas {0:?}")]
+    NoCanvas(String),
+    /// No canvas has this number.
+    #[error("there is no canvas number {0}")]
+    NoCanvasId(CanvasId),
+    /// The canvas was deleted; its name is not given out again.
+    #[error("the canvas {0} was deleted")]
+    Deleted(Name),
+    /// Another canvas has, or had, this name.
+    #[error("the name {0} is taken")]
+    NameTaken(Name),
+    /// No run has this number.
+    #[error("there is no run {0}")]
+    NoRun(RunId),
+    /// The version is beyond the head.
+    #[error("version {asked} does not exist yet: the newest is {head}")]
+    NoVersion {
+        /// The version asked for.
+        asked: Version,
+        /// The newest there is.
+        head: Version,
+    },
+    /// The head is not where the writer expected it.
+    #[error("the canvas is at version {head}, not at {expected}")]
+    HeadMoved {
+        /// The version the writer named.
+        expected: Version,
+        /// The newest there is.
+        head: Version,
+    },
+    /// A width and a height that make no canvas.
+    #[error(transparent)]
+    Size(#[from] SizeError),
+    /// A canvas larger than the limits allow.
+    #[error("{width}×{height} is larger than the limit of {side_max} cells a side and {cells_max} cells in all")]
+    TooLarge {
+        /// The width asked for.
+        width: u32,
+        /// The height asked for.
+        height: u32,
+        /// The longest side allowed.
+        side_max: u32,
+        /// The most cells allowed.
+        cells_max: u32,
+    },
+    /// One pixel of a batch cannot be written; none was.
+    #[error("pixel {index} of the batch {problem}")]
+    BadPixel {
+        /// Its place in the batch, from 0.
+        index: usize,
+        /// What is wrong with it.
+        problem: PixelProblem,
+    },
+    /// A batch with no pixel in it, or more than one call may carry.
+    #[error("a batch carries 1 to {max} pixels, not {count}")]
+    BatchSize {
+        /// How many there were.
+        count: usize,
+        /// The most that are taken.
+        max: usize,
+    },
+    /// A region that is empty or not within the canvas.
+    #[error("the region does not lie within the canvas")]
+    BadRegion,
+    /// A transparent colour for a canvas that has none.
+    #[error("the canvas has no transparency, but the colour at {x},{y} is not opaque")]
+    Transparent {
+        /// Its column.
+        x: u32,
+        /// Its row.
+        y: u32,
+    },
+    /// The rows of a state could not be read.
+    #[error("the image could not be read: {0}")]
+    Rows(#[source] io::Error),
+    /// A stored record is damaged or missing.
+    #[error("{record} of canvas {canvas} is damaged: {problem}")]
+    Corrupt {
+        /// Which record: its kind and number.
+        record: String,
+        /// Whose.
+        canvas: CanvasId,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// More requests wait than the queue holds.
+    #[error("too many writes are waiting")]
+    Overloaded,
+    /// The journal is closing; nothing was written.
+    #[error("the server is stopping")]
+    Stopping,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is wrong with one pixel of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PixelProblem {
+    /// Its cell is not on the canvas.
+    #[error("lies outside the canvas")]
+    OutOfBounds,
+    /// It is transparent on a canvas without transparency.
+    #[error("is transparent, which an rgb canvas cannot hold")]
+    Transparent,
+}

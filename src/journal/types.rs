@@ -1,0 +1,244 @@
+//! What goes into the journal and what comes out of it.
+
+use std::io;
+
+use crate::canvas::{
+    Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version,
+};
+use crate::store::Order;
+
+/// How a journal behaves; every bound on memory stands here.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The longest side of a canvas, in cells.
+    pub side_max: u32,
+    /// The most cells of a canvas.
+    pub cells_max: u32,
+    /// The most pixels in one append.
+    pub batch_pixels_max: usize,
+    /// Bytes of image that a read holds at once; a larger image is rebuilt in bands of rows.
+    pub band_bytes: usize,
+    /// Appends that may wait for the committer before [`super::JournalError::Overloaded`].
+    pub queue_max: usize,
+    /// Canvases whose newest entries are kept in memory.
+    pub canvases_cached_max: usize,
+    /// Threads that may read from the store at once.
+    pub readers_max: usize,
+    /// Whether snapshots are taken in the background.
+    pub snapshots: bool,
+    /// The fewest full blocks between two snapshots of a canvas.
+    pub snapshot_blocks_min: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            side_max: 16_384,
+            cells_max: 1 << 26,
+            batch_pixels_max: 65_536,
+            band_bytes: 26 << 20,
+            queue_max: 4_096,
+            canvases_cached_max: 256,
+            readers_max: 2,
+            snapshots: true,
+            snapshot_blocks_min: 64,
+        }
+    }
+}
+
+/// What a canvas is made from.
+#[derive(Debug, Clone)]
+pub struct NewCanvas {
+    /// Its name; without one, `canvas-N` is made.
+    pub name: Option<Name>,
+    /// Its size.
+    pub size: Size,
+    /// Its layout.
+    pub mode: Mode,
+    /// The colour of every cell at version 0.
+    pub background: Colour,
+}
+
+/// What never changes about a canvas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Canvas {
+    /// Its number.
+    pub id: CanvasId,
+    /// Its name.
+    pub name: Name,
+    /// Its size.
+    pub size: Size,
+    /// Its layout.
+    pub mode: Mode,
+    /// The colour of every cell at version 0.
+    pub background: Colour,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+/// The newest version that is on stable storage. Only what is, is visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The version.
+    pub version: Version,
+    /// The time of its entry; of the canvas's creation at version 0.
+    pub time: Time,
+}
+
+/// What a writer requires of the head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expectation {
+    /// Nothing.
+    Any,
+    /// That it is this version.
+    Head(Version),
+}
+
+/// Small records that are written together with something else, or alone by [`super::Journal::write_records`]. They
+/// belong to the layer above; the journal keeps their bytes without reading them.
+#[derive(Debug, Clone, Default)]
+pub struct Records {
+    /// The record of a run, at most 6,000 bytes.
+    pub run: Option<(RunId, Vec<u8>)>,
+    /// The new current canvas and run.
+    pub current: Option<Current>,
+}
+
+/// What the ping-pong surface is looking at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Current {
+    /// The current canvas. [`CanvasId`] 0 in [`super::Journal::create_canvas`] stands for the canvas being made.
+    pub canvas: CanvasId,
+    /// The current run, where there is one.
+    pub run: Option<RunId>,
+}
+
+/// Pixels to be appended, in order, all or none.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// To which canvas.
+    pub canvas: CanvasId,
+    /// The pixels, at least one.
+    pub pixels: Vec<Pixel>,
+    /// By whom.
+    pub author: Option<Author>,
+    /// On which way.
+    pub source: Source,
+    /// What must hold for it to happen.
+    pub expectation: Expectation,
+    /// What else is written in the same commit.
+    pub records: Records,
+}
+
+/// Entries that are on stable storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    /// The version that the first of them made.
+    pub first_version: Version,
+    /// The version that the last of them made.
+    pub version: Version,
+    /// Their time.
+    pub time: Time,
+}
+
+/// Rows of an image, top down, each the width of the region, [`Mode::channels`] bytes a cell.
+pub trait RowSource {
+    /// Fills `row` with the next row.
+    ///
+    /// # Errors
+    ///
+    /// What stopped the decoding; [`io::Error::other`] around the decoder's own error keeps its type.
+    fn read_row(&mut self, row: &mut [u8]) -> io::Result<()>;
+}
+
+/// A rectangle to be replaced at once.
+#[derive(Debug, Clone)]
+pub struct StateWrite {
+    /// On which canvas.
+    pub canvas: CanvasId,
+    /// Which rectangle.
+    pub region: Rect,
+    /// By whom.
+    pub author: Option<Author>,
+    /// On which way.
+    pub source: Source,
+    /// What must hold for it to happen.
+    pub expectation: Expectation,
+    /// What else is written in the same commit (also where nothing changed).
+    pub records: Records,
+}
+
+/// What became of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateCommitted {
+    /// The head after it: the new entry's version, or the head it was equal to.
+    pub version: Version,
+    /// How many cells changed; with 0 no entry was made.
+    pub changed: u32,
+    /// The time of that version.
+    pub time: Time,
+}
+
+/// The two kinds of entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One cell took one colour.
+    Pixel,
+    /// A rectangle was replaced.
+    State,
+}
+
+/// Which entries a history shows.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFilter {
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only by the author of this name.
+    pub author: Option<String>,
+    /// Only what lies within, or meets, this rectangle.
+    pub region: Option<Rect>,
+    /// Only from this time on.
+    pub since: Option<Time>,
+    /// Only up to this time.
+    pub until: Option<Time>,
+}
+
+/// A page of history to be read.
+#[derive(Debug, Clone)]
+pub struct HistoryQuery {
+    /// Newest or oldest first.
+    pub order: Order,
+    /// Only entries after this version.
+    pub after: Option<Version>,
+    /// Only entries before this version.
+    pub before: Option<Version>,
+    /// At most so many.
+    pub limit: usize,
+    /// Which.
+    pub filter: EntryFilter,
+}
+
+/// A page of history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// The head when the page was read.
+    pub head: Version,
+    /// The entries found, in the order asked for.
+    pub entries: Vec<Entry>,
+    /// Where the next page goes on: `after` this version when ascending, `before` it when descending. A page looks at a
+    /// bounded number of entries, so one that is short or empty may have a next.
+    pub next: Option<Version>,
+}
+
+/// What a canvas takes up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Bytes of the log's own records: blocks, tails, authors' and times' columns, states.
+    pub log_bytes: u64,
+    /// Full blocks.
+    pub blocks: u64,
+    /// Bytes of snapshots.
+    pub snapshot_bytes: u64,
+    /// Snapshots.
+    pub snapshots: u64,
+}

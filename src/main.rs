@@ -1,0 +1,2 @@
+//! pixlog
+fn main() {}

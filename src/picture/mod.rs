@@ -1,0 +1,1 @@
+//! PNG and base64 at the edge: decoding under limits, streamed encoding.
