@@ -12,6 +12,7 @@
 //! - [`cli`]: the commands.
 
 pub mod canvas;
+pub mod format;
 pub mod journal;
 pub mod picture;
 pub mod pingpong;

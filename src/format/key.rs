@@ -1,0 +1,231 @@
+//! Keys: one byte for the kind, then big-endian numbers, the first of them the canvas where the record has one.
+
+use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Version};
+
+const AUTHOR: u8 = b'a';
+const BLOCK: u8 = b'b';
+const CANVAS: u8 = b'c';
+const DATA: u8 = b'd';
+const STAGING: u8 = b'g';
+const AUTHOR_NAME: u8 = b'i';
+const SYSTEM: u8 = b'k';
+const NAME: u8 = b'n';
+const SNAPSHOT: u8 = b'p';
+const RUN: u8 = b'r';
+const STATE: u8 = b's';
+const TAIL: u8 = b't';
+const TAIL_WHO: u8 = b'u';
+const BLOCK_WHO: u8 = b'w';
+
+fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(1 + 8 * N);
+    key.push(kind);
+    numbers.iter().for_each(|number| key.extend_from_slice(&number.to_be_bytes()));
+    key
+}
+
+fn with_part(mut key: Vec<u8>, part: u32) -> Vec<u8> {
+    key.extend_from_slice(&part.to_be_bytes());
+    key
+}
+
+/// What a canvas is.
+#[must_use]
+pub fn canvas(id: CanvasId) -> Vec<u8> {
+    numbered(CANVAS, [id.0])
+}
+
+/// All canvases.
+#[must_use]
+pub fn canvases() -> Vec<u8> {
+    vec![CANVAS]
+}
+
+/// Which canvas has a name.
+#[must_use]
+pub fn name(name: &Name) -> Vec<u8> {
+    let mut key = vec![NAME];
+    key.extend_from_slice(name.as_str().as_bytes());
+    key
+}
+
+/// A full block.
+#[must_use]
+pub fn block(canvas: CanvasId, number: BlockNumber) -> Vec<u8> {
+    numbered(BLOCK, [canvas.0, number.0])
+}
+
+/// All full blocks of a canvas.
+#[must_use]
+pub fn blocks(canvas: CanvasId) -> Vec<u8> {
+    numbered(BLOCK, [canvas.0])
+}
+
+/// Who wrote the entries of a full block, and when, where that differs within it.
+#[must_use]
+pub fn block_who(canvas: CanvasId, number: BlockNumber) -> Vec<u8> {
+    numbered(BLOCK_WHO, [canvas.0, number.0])
+}
+
+/// The entries of one commit after the last full block, by the first of their versions.
+#[must_use]
+pub fn tail(canvas: CanvasId, first: Version) -> Vec<u8> {
+    numbered(TAIL, [canvas.0, first.0])
+}
+
+/// Who wrote the entries of a tail record, and when, where that differs within it.
+#[must_use]
+pub fn tail_who(canvas: CanvasId, first: Version) -> Vec<u8> {
+    numbered(TAIL_WHO, [canvas.0, first.0])
+}
+
+/// What a state entry did.
+#[must_use]
+pub fn state(canvas: CanvasId, version: Version) -> Vec<u8> {
+    numbered(STATE, [canvas.0, version.0])
+}
+
+/// A part of staged data.
+#[must_use]
+pub fn data(canvas: CanvasId, id: StateId, part: u32) -> Vec<u8> {
+    with_part(numbered(DATA, [canvas.0, id.0]), part)
+}
+
+/// All staged data of a canvas.
+#[must_use]
+pub fn data_of(canvas: CanvasId) -> Vec<u8> {
+    numbered(DATA, [canvas.0])
+}
+
+/// All parts under one id.
+#[must_use]
+pub fn data_under(canvas: CanvasId, id: StateId) -> Vec<u8> {
+    numbered(DATA, [canvas.0, id.0])
+}
+
+/// That data is being staged under an id which nothing names yet.
+#[must_use]
+pub fn staging(canvas: CanvasId, id: StateId) -> Vec<u8> {
+    numbered(STAGING, [canvas.0, id.0])
+}
+
+/// All ids that data is being staged under, of one canvas or of all.
+#[must_use]
+pub fn stagings(canvas: Option<CanvasId>) -> Vec<u8> {
+    canvas.map_or_else(|| vec![STAGING], |canvas| numbered(STAGING, [canvas.0]))
+}
+
+/// A part of the manifest of a snapshot.
+#[must_use]
+pub fn snapshot(canvas: CanvasId, version: Version, part: u32) -> Vec<u8> {
+    with_part(numbered(SNAPSHOT, [canvas.0, version.0]), part)
+}
+
+/// All snapshots of a canvas.
+#[must_use]
+pub fn snapshots(canvas: CanvasId) -> Vec<u8> {
+    numbered(SNAPSHOT, [canvas.0])
+}
+
+/// The author of a number.
+#[must_use]
+pub fn author(canvas: CanvasId, id: AuthorId) -> Vec<u8> {
+    with_part(numbered(AUTHOR, [canvas.0]), id.0)
+}
+
+/// All authors of a canvas.
+#[must_use]
+pub fn authors(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR, [canvas.0])
+}
+
+/// The number of an author.
+#[must_use]
+pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
+    let mut key = numbered(AUTHOR_NAME, [canvas.0]);
+    key.push(u8::from(author.authenticated));
+    key.extend_from_slice(author.name.as_bytes());
+    key
+}
+
+/// What a run is.
+#[must_use]
+pub fn run(id: RunId) -> Vec<u8> {
+    numbered(RUN, [id.0])
+}
+
+/// All runs.
+#[must_use]
+pub fn runs() -> Vec<u8> {
+    vec![RUN]
+}
+
+/// What the store is.
+#[must_use]
+pub fn store() -> Vec<u8> {
+    numbered(SYSTEM, [0, 0])
+}
+
+/// The current canvas and run.
+#[must_use]
+pub fn current() -> Vec<u8> {
+    numbered(SYSTEM, [0, 1])
+}
+
+/// The `index`th big-endian number behind the kind of `key`.
+#[must_use]
+pub fn number(key: &[u8], index: usize) -> Option<u64> {
+    let start = 1 + 8 * index;
+    let bytes = key.get(start..start + 8)?;
+    Some(u64::from_be_bytes(bytes.try_into().ok()?))
+}
+
+/// The kind of record that `key` is for, in words.
+#[must_use]
+pub fn kind(key: &[u8]) -> &'static str {
+    match key.first() {
+        Some(&AUTHOR) => "author",
+        Some(&BLOCK) => "block",
+        Some(&CANVAS) => "canvas record",
+        Some(&DATA) => "data part",
+        Some(&STAGING) => "staging mark",
+        Some(&AUTHOR_NAME) => "author index",
+        Some(&SYSTEM) => "system record",
+        Some(&NAME) => "name",
+        Some(&SNAPSHOT) => "snapshot manifest",
+        Some(&RUN) => "run",
+        Some(&STATE) => "state",
+        Some(&TAIL) => "tail record",
+        Some(&TAIL_WHO) => "tail's times and authors",
+        Some(&BLOCK_WHO) => "block's times and authors",
+        _ => "unknown record",
+    }
+}
+
+/// What `key` names, for an error message: its kind and the numbers behind its canvas.
+#[must_use]
+pub fn describe(key: &[u8]) -> String {
+    let mut text = kind(key).to_owned();
+    for index in 1.. {
+        let Some(number) = number(key, index) else { break };
+        text.push(' ');
+        text.push_str(&number.to_string());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_sort_by_number() {
+        let keys = [1u64, 2, 255, 256, 65_536].map(|n| block(CanvasId(7), BlockNumber(n)));
+        assert!(keys.is_sorted());
+        assert_eq!(number(&keys[3], 1), Some(256));
+        assert_eq!(number(&keys[3], 2), None);
+        assert_eq!(describe(&keys[3]), "block 256");
+        assert!(keys[4].starts_with(&blocks(CanvasId(7))));
+        assert!(data(CanvasId(1), StateId(2), 3) < data(CanvasId(1), StateId(2), 256));
+    }
+}
