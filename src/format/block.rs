@@ -191,18 +191,18 @@ impl<'a> BlockView<'a> {
         self.states.is_some_and(|bits| bits.get(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 == 1))
     }
 
-    /// Calls `set` with the cell and the colour bytes of each of the first `count` entries, which must all be pixels
-    /// ([`Self::is_pixels_only`]), from the entry at `skip` on.
+    /// Calls `set` with the cell and the `C` colour bytes of each of the first `count` entries from the entry at `skip`
+    /// on; all must be pixels ([`Self::is_pixels_only`]), and `C` the channels of the mode it was opened with.
     #[inline]
-    pub fn for_each_cell(&self, skip: usize, count: usize, mut set: impl FnMut(u32, &[u8])) {
-        let channels = usize::from(self.header.channels);
-        let colours = self.colours.chunks_exact(channels).take(count).skip(skip);
+    pub fn for_each_cell<const C: usize>(&self, skip: usize, count: usize, mut set: impl FnMut(u32, &[u8; C])) {
+        debug_assert_eq!(C, usize::from(self.header.channels));
+        let colours = self.colours.as_chunks::<C>().0.iter().take(count).skip(skip);
         if self.header.cell_bytes == 3 {
-            let cells = self.cells.chunks_exact(3).map(narrow_cell).take(count).skip(skip);
-            cells.zip(colours).for_each(|(cell, colour)| set(cell, colour));
+            let cells = self.cells.as_chunks::<3>().0.iter().take(count).skip(skip);
+            cells.zip(colours).for_each(|(&[a, b, c], colour)| set(u32::from_le_bytes([a, b, c, 0]), colour));
         } else {
-            let cells = self.cells.chunks_exact(4).map(wide_cell).take(count).skip(skip);
-            cells.zip(colours).for_each(|(cell, colour)| set(cell, colour));
+            let cells = self.cells.as_chunks::<4>().0.iter().take(count).skip(skip);
+            cells.zip(colours).for_each(|(cell, colour)| set(u32::from_le_bytes(*cell), colour));
         }
     }
 }

@@ -1,21 +1,70 @@
-//! The handle.
-
-#![expect(clippy::needless_pass_by_value, clippy::unused_self, missing_debug_implementations, reason = "skeleton")]
+//! The handle that everything above the journal works with.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::canvas::{CanvasId, Mode, Name, Rect, RunId, Time, Version};
+use crate::format::{key, open_frame};
+use crate::store::{Order, Store, StoreError};
+
+use super::core::{Core, corrupt, missing};
+use super::request::{Content, Reply, Request, Write};
 use super::{
-    Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, JournalError, NewCanvas, Options, Records,
-    RowSource, StateCommitted, StateWrite, Stats,
+    Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, NewCanvas, Options,
+    PixelProblem, Records, RowSource, StateCommitted, StateWrite, Stats, committer, history, open, snapshotter, state,
+    stats, verify,
 };
-use crate::canvas::{CanvasId, Name, Raster, Rect, RunId, Time, Version};
-use crate::store::Store;
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
 #[derive(Clone)]
-pub struct Journal {}
+pub struct Journal(Arc<Threads>);
+
+/// The journal's threads, which end with its last handle.
+struct Threads {
+    core: Arc<Core>,
+    committer: Mutex<Option<JoinHandle<()>>>,
+    snapshotter: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Journal").field("options", self.options()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Threads {
+    fn close(&self) {
+        self.core.closing.store(true, Ordering::Release);
+        self.core.snapshots.close();
+        join(&self.snapshotter);
+        // A plain send waits for room in the queue; the committer answers all that came before.
+        if self.core.queue.send(Request::Close).is_ok() {
+            join(&self.committer);
+        }
+    }
+}
+
+fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
+    let handle = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if handle.is_some_and(|handle| handle.join().is_err()) {
+        tracing::error!("a thread of the journal panicked");
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<Mutex<Option<JoinHandle<()>>>, JournalError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    let thread = thread.map_err(|source| StoreError::Io { action: "starting a thread", source })?;
+    Ok(Mutex::new(Some(thread)))
+}
 
 impl Journal {
     /// Opens the journal in `store`: checks the newest records, sweeps what nothing names, starts the committer.
@@ -23,20 +72,25 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::Store`] where the store fails, [`JournalError::Corrupt`] where it holds another format.
-    pub fn open(_store: Arc<dyn Store>, _options: Options) -> Result<Self, JournalError> {
-        todo!()
+    pub fn open(store: Arc<dyn Store>, options: Options) -> Result<Self, JournalError> {
+        let (core, requests) = open::open(store, options)?;
+        let (for_commits, for_snapshots) = (core.clone(), core.clone());
+        let last = open::last_canvas(&core)?;
+        let committer = spawn("committer", move || committer::run(for_commits, last, &requests))?;
+        let snapshotter = spawn("snapshotter", move || snapshotter::run(&for_snapshots))?;
+        Ok(Self(Arc::new(Threads { core, committer, snapshotter })))
     }
 
     /// The options it was opened with.
     #[must_use]
     pub fn options(&self) -> &Options {
-        todo!()
+        &self.0.core.options
     }
 
     /// Now, by the clock that stamps entries.
     #[must_use]
     pub fn now(&self) -> Time {
-        todo!()
+        Core::now()
     }
 
     /// Makes a canvas and whatever `records` say, in one commit.
@@ -45,8 +99,16 @@ impl Journal {
     ///
     /// [`JournalError::NameTaken`], [`JournalError::TooLarge`], [`JournalError::Transparent`] (its background), and
     /// what a commit can fail with.
-    pub fn create_canvas(&self, _new: NewCanvas, _records: Records) -> Result<Canvas, JournalError> {
-        todo!()
+    pub fn create_canvas(&self, new: NewCanvas, records: Records) -> Result<Canvas, JournalError> {
+        let Options { side_max, cells_max, .. } = *self.options();
+        let (width, height) = (new.size.width(), new.size.height());
+        if width > side_max || height > side_max || new.size.cells() > cells_max {
+            return Err(JournalError::TooLarge { width, height, side_max, cells_max });
+        }
+        if new.mode == Mode::Rgb && !new.background.is_opaque() {
+            return Err(JournalError::Transparent { x: 0, y: 0 });
+        }
+        self.0.core.ask(|reply| Request::Create(new, records, reply))
     }
 
     /// The canvas of that name.
@@ -54,8 +116,8 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoCanvas`], [`JournalError::Deleted`].
-    pub fn canvas_named(&self, _name: &Name) -> Result<Canvas, JournalError> {
-        todo!()
+    pub fn canvas_named(&self, name: &Name) -> Result<Canvas, JournalError> {
+        self.canvas(self.0.core.id_of(name)?)
     }
 
     /// The canvas of that number.
@@ -63,8 +125,8 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoCanvasId`], [`JournalError::Deleted`].
-    pub fn canvas(&self, _id: CanvasId) -> Result<Canvas, JournalError> {
-        todo!()
+    pub fn canvas(&self, id: CanvasId) -> Result<Canvas, JournalError> {
+        self.0.core.live(id).map(|live| live.canvas.clone())
     }
 
     /// At most `limit` canvases older than `before`, newest first.
@@ -72,8 +134,8 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::Store`], [`JournalError::Corrupt`].
-    pub fn canvases(&self, _before: Option<CanvasId>, _limit: usize) -> Result<Vec<Canvas>, JournalError> {
-        todo!()
+    pub fn canvases(&self, before: Option<CanvasId>, limit: usize) -> Result<Vec<Canvas>, JournalError> {
+        open::canvases(&self.0.core, before, limit)
     }
 
     /// The newest durable version of a canvas.
@@ -81,8 +143,8 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoCanvasId`], [`JournalError::Store`], [`JournalError::Corrupt`].
-    pub fn head(&self, _canvas: CanvasId) -> Result<Head, JournalError> {
-        todo!()
+    pub fn head(&self, canvas: CanvasId) -> Result<Head, JournalError> {
+        self.0.core.live(canvas).map(|live| live.head())
     }
 
     /// The time of a version (of the canvas's creation for version 0).
@@ -90,8 +152,8 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoVersion`] and what reading can fail with.
-    pub fn time_of(&self, _canvas: CanvasId, _version: Version) -> Result<Time, JournalError> {
-        todo!()
+    pub fn time_of(&self, canvas: CanvasId, version: Version) -> Result<Time, JournalError> {
+        history::time_of(&self.0.core, &*self.0.core.live(canvas)?, version)
     }
 
     /// Appends pixels and returns once they are on stable storage.
@@ -101,8 +163,10 @@ impl Journal {
     /// [`JournalError::BatchSize`], [`JournalError::BadPixel`], [`JournalError::HeadMoved`],
     /// [`JournalError::Overloaded`], [`JournalError::Stopping`] or [`JournalError::Store`] with
     /// [`crate::store::StoreError::Full`]: nothing was written. Other store errors: unknown until a restart.
-    pub fn append(&self, _append: Append) -> Result<Committed, JournalError> {
-        todo!()
+    pub fn append(&self, append: Append) -> Result<Committed, JournalError> {
+        let core = &self.0.core;
+        self.check(&append)?;
+        core.ask(|reply| Request::Write(write(append), reply))
     }
 
     /// As [`Self::append`], but returns when it is queued; `reply` is called by the committer with the outcome, and
@@ -113,10 +177,12 @@ impl Journal {
     /// What is known before it is queued; `reply` is then dropped without being called.
     pub fn append_then(
         &self,
-        _append: Append,
-        _reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
+        append: Append,
+        reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
     ) -> Result<(), JournalError> {
-        todo!()
+        self.check(&append)?;
+        let reply: Reply<Committed> = Box::new(reply);
+        self.0.core.submit(Request::Write(write(append), reply))
     }
 
     /// Replaces a rectangle by the rows that `open` brings, as one entry; where nothing differs, no entry is made.
@@ -127,10 +193,10 @@ impl Journal {
     /// As [`Self::append`], and [`JournalError::BadRegion`], [`JournalError::Transparent`], [`JournalError::Rows`].
     pub fn put_state(
         &self,
-        _write: StateWrite,
-        _open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
+        write: StateWrite,
+        open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
     ) -> Result<StateCommitted, JournalError> {
-        todo!()
+        state::put(&self.0.core, &write, open)
     }
 
     /// The image of `region` at `version`, to be read band by band.
@@ -138,8 +204,16 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoVersion`], [`JournalError::BadRegion`], and what reading can fail with.
-    pub fn image_at(&self, _canvas: CanvasId, _version: Version, _region: Rect) -> Result<ImageReader, JournalError> {
-        todo!()
+    pub fn image_at(&self, canvas: CanvasId, version: Version, region: Rect) -> Result<ImageReader, JournalError> {
+        let live = self.0.core.live(canvas)?;
+        let head = live.head().version;
+        if version > head {
+            return Err(JournalError::NoVersion { asked: version, head });
+        }
+        if !region.fits(live.canvas.size) {
+            return Err(JournalError::BadRegion);
+        }
+        Ok(ImageReader::new(self.0.core.clone(), live, version, region))
     }
 
     /// A page of history.
@@ -147,8 +221,8 @@ impl Journal {
     /// # Errors
     ///
     /// What reading can fail with.
-    pub fn history(&self, _canvas: CanvasId, _query: &HistoryQuery) -> Result<HistoryPage, JournalError> {
-        todo!()
+    pub fn history(&self, canvas: CanvasId, query: &HistoryQuery) -> Result<HistoryPage, JournalError> {
+        history::page(&self.0.core, &*self.0.core.live(canvas)?, query)
     }
 
     /// Waits until the head of `canvas` is beyond `version`, at most `timeout`; returns the head either way.
@@ -156,14 +230,14 @@ impl Journal {
     /// # Errors
     ///
     /// As [`Self::head`].
-    pub fn wait_beyond(&self, _canvas: CanvasId, _version: Version, _timeout: Duration) -> Result<Head, JournalError> {
-        todo!()
+    pub fn wait_beyond(&self, canvas: CanvasId, version: Version, timeout: Duration) -> Result<Head, JournalError> {
+        self.0.core.live(canvas).map(|live| live.wait_beyond(version, timeout))
     }
 
     /// A number for a new run.
     #[must_use]
     pub fn new_run_id(&self) -> RunId {
-        todo!()
+        RunId(self.0.core.next_run.fetch_add(1, Ordering::AcqRel))
     }
 
     /// Writes records that go with nothing else, durably.
@@ -171,8 +245,8 @@ impl Journal {
     /// # Errors
     ///
     /// What a commit can fail with.
-    pub fn write_records(&self, _records: Records) -> Result<(), JournalError> {
-        todo!()
+    pub fn write_records(&self, records: Records) -> Result<(), JournalError> {
+        self.0.core.ask(|reply| Request::Records(records, reply))
     }
 
     /// The record of a run.
@@ -180,8 +254,11 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoRun`], [`JournalError::Store`].
-    pub fn run_record(&self, _run: RunId) -> Result<Vec<u8>, JournalError> {
-        todo!()
+    pub fn run_record(&self, run: RunId) -> Result<Vec<u8>, JournalError> {
+        let key = key::run(run);
+        let record = self.0.core.store.get(&key)?.ok_or(JournalError::NoRun(run))?;
+        let body = open_frame(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
+        Ok(body.to_vec())
     }
 
     /// At most `limit` records of runs older than `before`, newest first.
@@ -189,8 +266,17 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::Store`].
-    pub fn run_records(&self, _before: Option<RunId>, _limit: usize) -> Result<Vec<(RunId, Vec<u8>)>, JournalError> {
-        todo!()
+    pub fn run_records(&self, before: Option<RunId>, limit: usize) -> Result<Vec<(RunId, Vec<u8>)>, JournalError> {
+        let to = key::run(before.unwrap_or(RunId(u64::MAX)));
+        let found = self.0.core.store.scan(&key::runs(), &to, Order::Descending, limit)?;
+        found
+            .into_iter()
+            .map(|(key, record)| {
+                let run = RunId(key::number(&key, 0).ok_or_else(|| missing(CanvasId(0), &key))?);
+                let body = open_frame(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
+                Ok((run, body.to_vec()))
+            })
+            .collect()
     }
 
     /// What the ping-pong surface is looking at, where it ever looked at anything.
@@ -199,7 +285,7 @@ impl Journal {
     ///
     /// [`JournalError::Store`], [`JournalError::Corrupt`].
     pub fn current(&self) -> Result<Option<Current>, JournalError> {
-        todo!()
+        Ok(self.0.core.current())
     }
 
     /// What a canvas takes up.
@@ -207,8 +293,8 @@ impl Journal {
     /// # Errors
     ///
     /// What reading can fail with.
-    pub fn stats(&self, _canvas: CanvasId) -> Result<Stats, JournalError> {
-        todo!()
+    pub fn stats(&self, canvas: CanvasId) -> Result<Stats, JournalError> {
+        stats::stats(&self.0.core, &*self.0.core.live(canvas)?)
     }
 
     /// Bytes that the store takes on disk.
@@ -217,7 +303,7 @@ impl Journal {
     ///
     /// [`JournalError::Store`].
     pub fn disk_bytes(&self) -> Result<u64, JournalError> {
-        todo!()
+        Ok(self.0.core.store.disk_bytes()?)
     }
 
     /// Reads every record of a canvas and compares every snapshot with its replay; calls `damaged` with each thing
@@ -228,46 +314,51 @@ impl Journal {
     /// What keeps it from going on at all.
     pub fn verify(
         &self,
-        _canvas: CanvasId,
-        _progress: &mut dyn FnMut(Version),
-        _damaged: &mut dyn FnMut(String),
+        canvas: CanvasId,
+        progress: &mut dyn FnMut(Version),
+        damaged: &mut dyn FnMut(String),
     ) -> Result<(), JournalError> {
-        todo!()
+        verify::verify(&self.0.core, &self.0.core.live(canvas)?, progress, damaged)
     }
 
     /// Why nothing more can be written, where that is so: a commit failed with its outcome unknown.
     #[must_use]
     pub fn poisoned(&self) -> Option<String> {
-        todo!()
+        self.0.core.poison.get().cloned()
     }
 
     /// Waits until no snapshot is being taken or due. For benchmarks and tests.
     pub fn settle(&self) {
-        todo!()
+        self.0.core.snapshots.settle();
     }
 
     /// Takes no more writes, finishes those that wait, stops the background threads. Called again it does nothing.
     pub fn close(&self) {
-        todo!()
+        self.0.close();
+    }
+
+    /// What can be told of an append before it is queued: the canvas never changes.
+    fn check(&self, append: &Append) -> Result<(), JournalError> {
+        let max = self.options().batch_pixels_max;
+        let count = append.pixels.len();
+        if count == 0 || count > max {
+            return Err(JournalError::BatchSize { count, max });
+        }
+        let live = self.0.core.live(append.canvas)?;
+        let Canvas { size, mode, .. } = live.canvas;
+        for (index, pixel) in append.pixels.iter().enumerate() {
+            if pixel.cell.0 >= size.cells() {
+                return Err(JournalError::BadPixel { index, problem: PixelProblem::OutOfBounds });
+            }
+            if mode == Mode::Rgb && !pixel.colour.is_opaque() {
+                return Err(JournalError::BadPixel { index, problem: PixelProblem::Transparent });
+            }
+        }
+        Ok(())
     }
 }
 
-/// An image being rebuilt, band by band, from the top.
-pub struct ImageReader {}
-
-impl ImageReader {
-    /// The version it shows.
-    #[must_use]
-    pub fn version(&self) -> Version {
-        todo!()
-    }
-
-    /// The next band: as wide as the region, as many rows as fit the budget; `None` after the last.
-    ///
-    /// # Errors
-    ///
-    /// [`JournalError::Corrupt`], [`JournalError::Store`].
-    pub fn next_band(&mut self) -> Result<Option<Raster>, JournalError> {
-        todo!()
-    }
+fn write(append: Append) -> Write {
+    let Append { canvas, pixels, author, source, expectation, records } = append;
+    Write { canvas, content: Content::Pixels(pixels), author, source, expectation, records, token: None }
 }

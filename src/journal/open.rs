@@ -1,0 +1,133 @@
+//! Opening a journal: the store's own record, the newest records of each canvas, what nothing names.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use crate::canvas::{BlockNumber, CanvasId, RunId, StateId, TILE_SIDE, Version};
+use crate::format::{BLOCK_ENTRIES, CurrentRecord, FormatError, StoreRecord, key};
+use crate::store::{Batch, Order, Store, last_under};
+
+use super::core::{Core, corrupt, missing};
+use super::live::{Live, LiveCache};
+use super::permits::Permits;
+use super::replay::{BLOCK, log_records, tail_records};
+use super::request::Request;
+use super::snapshotter::SnapshotQueue;
+use super::{Canvas, Current, Head, JournalError, Options, staging};
+
+/// Checks the store and sweeps it. Nothing else is running yet, so commits go straight to the store.
+pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>, Receiver<Request>), JournalError> {
+    check_format(&*store)?;
+    let (queue, requests) = sync_channel(options.queue_max);
+    let next_run = last_under(&*store, &key::runs())?.and_then(|(key, _)| key::number(&key, 0)).unwrap_or(0) + 1;
+    let current = read_current(&*store)?;
+    let core = Core {
+        permits: Permits::new(options.readers_max.max(1)),
+        lives: LiveCache::new(options.canvases_cached_max),
+        snapshots: SnapshotQueue::default(),
+        current: Mutex::new(current),
+        next_run: AtomicU64::new(next_run),
+        poison: OnceLock::new(),
+        closing: AtomicBool::new(false),
+        queued_pixels: AtomicUsize::new(0),
+        store,
+        options,
+        queue,
+    };
+    sweep_all(&core)?;
+    if let Some(current) = current {
+        // The canvas that a crash most likely cut off; the others are checked the same way when they are first used.
+        core.live(current.canvas)?;
+    }
+    Ok((Arc::new(core), requests))
+}
+
+/// Writes the store's own record, or checks that it says what this program expects.
+fn check_format(store: &dyn Store) -> Result<(), JournalError> {
+    let ours = StoreRecord { block_entries: BLOCK_ENTRIES as u32, tile_side: TILE_SIDE };
+    let key = key::store();
+    let broken = |problem: &FormatError| corrupt(CanvasId(0), &key, problem);
+    if let Some(record) = store.get(&key)? {
+        let found = StoreRecord::decode(&key, &record).map_err(|problem| broken(&problem))?;
+        return if found == ours { Ok(()) } else { Err(broken(&FormatError::Content("layout"))) };
+    }
+    let mut batch = Batch::new();
+    batch.require_absent(key.clone());
+    let record = ours.encode(&key);
+    batch.put(key, record);
+    Ok(store.commit(&batch)?)
+}
+
+fn read_current(store: &dyn Store) -> Result<Option<Current>, JournalError> {
+    let key = key::current();
+    let Some(record) = store.get(&key)? else { return Ok(None) };
+    let CurrentRecord { canvas, run } =
+        CurrentRecord::decode(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
+    Ok(Some(Current { canvas: CanvasId(canvas), run: run.map(RunId) }))
+}
+
+/// Deletes staged data whose mark is still there: a crash came before the commit that would have named it.
+fn sweep_all(core: &Core) -> Result<(), JournalError> {
+    let prefix = key::stagings(None);
+    while let Some((key, _)) = last_under(&*core.store, &prefix)? {
+        let (Some(canvas), Some(id)) = (key::number(&key, 0), key::number(&key, 1)) else {
+            return Err(corrupt(CanvasId(0), &key, &FormatError::Short));
+        };
+        tracing::info!(canvas, id, "sweeping data that nothing names");
+        staging::sweep(core, CanvasId(canvas), StateId(id), |batch| Ok(core.store.commit(&batch)?))?;
+    }
+    Ok(())
+}
+
+/// The canvas with the head that its newest records show. What is in the store but not in use is durable.
+pub(super) fn load_live(core: &Core, id: CanvasId) -> Result<Live, JournalError> {
+    let canvas = core.canvas_record(id)?;
+    let mut head = Head { version: Version(0), time: canvas.created_at };
+    if let Some((key, _)) = last_under(&*core.store, &key::blocks(id))? {
+        let number = BlockNumber(key::number(&key, 1).ok_or_else(|| missing(id, &key))?);
+        let full = Version((number.0 + 1) * BLOCK);
+        for record in log_records(core, &canvas, number, full)? {
+            let view = record.open(&canvas)?;
+            if view.count() != BLOCK_ENTRIES {
+                return Err(corrupt(id, &key, &FormatError::Content("count")));
+            }
+            head = Head { version: full, time: view.times().1 };
+        }
+    }
+    tail_head(core, &canvas, head).map(|head| Live::new(canvas, head))
+}
+
+/// The head after the tail records behind the last full block.
+fn tail_head(core: &Core, canvas: &Canvas, mut head: Head) -> Result<Head, JournalError> {
+    let first = head.version.after(1);
+    let last = Version(head.version.0 + BLOCK);
+    for record in tail_records(core, canvas, first, last)? {
+        if record.first != head.version.after(1) {
+            return Err(missing(canvas.id, &key::tail(canvas.id, head.version.after(1))));
+        }
+        let view = record.open(canvas)?;
+        head = Head { version: head.version.after(view.count() as u64), time: view.times().1 };
+    }
+    Ok(head)
+}
+
+/// Canvases older than `before`, newest first.
+pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> Result<Vec<Canvas>, JournalError> {
+    let from = key::canvases();
+    let to = key::canvas(before.unwrap_or(CanvasId(u64::MAX)));
+    let found = core.store.scan(&from, &to, Order::Descending, limit)?;
+    found
+        .into_iter()
+        .map(|(key, record)| {
+            let id = CanvasId(key::number(&key, 0).ok_or_else(|| missing(CanvasId(0), &key))?);
+            super::core::canvas_from_record(id, &key, &record)
+        })
+        .collect()
+}
+
+/// The number of the newest canvas; 0 where there is none.
+pub(super) fn last_canvas(core: &Core) -> Result<CanvasId, JournalError> {
+    let found = last_under(&*core.store, &key::canvases())?;
+    Ok(CanvasId(found.and_then(|(key, _)| key::number(&key, 0)).unwrap_or(0)))
+}

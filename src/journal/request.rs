@@ -1,0 +1,59 @@
+//! What the committer is asked to do.
+
+use crate::canvas::{Author, CanvasId, Pixel, Source, StateId};
+use crate::format::StateRecord;
+use crate::store::Batch;
+
+use super::{Canvas, Committed, Expectation, JournalError, NewCanvas, Records};
+
+/// How a request is answered: called once, by the committer, without blocking. Dropped uncalled where the journal closes.
+pub(super) type Reply<T> = Box<dyn FnOnce(Result<T, JournalError>) + Send>;
+
+/// Leave to write to a canvas that is reserved.
+pub(super) type Token = u64;
+
+/// Entries for one canvas.
+pub(super) struct Write {
+    pub(super) canvas: CanvasId,
+    pub(super) content: Content,
+    pub(super) author: Option<Author>,
+    pub(super) source: Source,
+    pub(super) expectation: Expectation,
+    pub(super) records: Records,
+    pub(super) token: Option<Token>,
+}
+
+/// What the entries are.
+pub(super) enum Content {
+    Pixels(Vec<Pixel>),
+    /// One state, and the staging mark to be taken away, where data was staged for it.
+    State(Box<StateRecord>, Option<StateId>),
+}
+
+/// What the committer is asked to do.
+pub(super) enum Request {
+    /// Append entries.
+    Write(Write, Reply<Committed>),
+    /// Make a canvas.
+    Create(NewCanvas, Records, Reply<Canvas>),
+    /// Write records of the layer above.
+    Records(Records, Reply<()>),
+    /// Write what is not visible yet, or is derived.
+    Stage(Batch, Reply<()>),
+    /// Let only the bearer of the token write to a canvas; others' requests wait.
+    Reserve(CanvasId, Reply<Token>),
+    /// Let everybody write again.
+    Release(CanvasId),
+    /// Finish.
+    Close,
+}
+
+impl Request {
+    /// Pixels that it keeps in memory while it waits.
+    pub(super) fn pixels(&self) -> usize {
+        match self {
+            Self::Write(Write { content: Content::Pixels(pixels), .. }, _) => pixels.len(),
+            _ => 1,
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Snapshots: which there are, when one is due, and rebuilding a raster from one.
+
+use crate::canvas::{CanvasId, Raster, TileGrid, TileIndex, Version};
+use crate::format::{FormatError, MANIFEST_PART_TILES, StateRecord, TileRef, decode_manifest_part, encode_manifest_part, key};
+use crate::store::{Batch, Order};
+
+use super::core::{Core, corrupt, missing};
+use super::live::Live;
+use super::replay::BLOCK;
+use super::{Canvas, JournalError, Options, staging};
+
+/// About how many bytes a full block takes: enough to decide when a snapshot is due.
+const BLOCK_BYTES: u64 = 3_200;
+
+/// State entries that are weighed when a canvas is loaded; beyond that a snapshot is due anyhow.
+const STATES_WEIGHED: usize = 1_000;
+
+/// Where each tile of the image at a version is.
+#[derive(Debug)]
+pub(super) struct Manifest {
+    pub(super) version: Version,
+    pub(super) tiles: Vec<TileRef>,
+}
+
+/// Whether so many bytes of log since the last snapshot make the next one due: they outweigh the image, so that
+/// snapshots add at most about the log's own size, and are more than a few blocks.
+pub(super) fn is_due(options: &Options, canvas: &Canvas, weight: u64) -> bool {
+    weight >= canvas.size.bytes(canvas.mode).max(options.snapshot_blocks_min * BLOCK_BYTES)
+}
+
+/// Bytes of log since the last snapshot of a canvas.
+pub(super) fn weight_since_last(core: &Core, live: &Live) -> Result<u64, JournalError> {
+    let (id, head) = (live.canvas.id, live.head().version);
+    let last = newest_version(core, id, head)?.unwrap_or(Version(0));
+    let (from, to) = (key::state(id, last.after(1)), key::state(id, head.after(1)));
+    let mut weight = (head.0 - last.0) / BLOCK * BLOCK_BYTES;
+    for (key, record) in core.store.scan(&from, &to, Order::Ascending, STATES_WEIGHED)? {
+        // A damaged state is reported where it is read, not here.
+        if let Ok(state) = StateRecord::decode(&key, &record, live.canvas.size) {
+            weight += record.len() as u64 + state.stored_bytes;
+        }
+    }
+    Ok(weight)
+}
+
+/// The version of the newest snapshot at or before `version`.
+pub(super) fn newest_version(core: &Core, id: CanvasId, version: Version) -> Result<Option<Version>, JournalError> {
+    let (from, to) = (key::snapshots(id), key::snapshot(id, version.after(1), 0));
+    let found = core.store.scan(&from, &to, Order::Descending, 1)?.pop();
+    Ok(found.and_then(|(key, _)| key::number(&key, 1)).map(Version))
+}
+
+/// The snapshot at `version`.
+pub(super) fn read_manifest(core: &Core, canvas: &Canvas, version: Version) -> Result<Manifest, JournalError> {
+    let count = TileGrid::new(canvas.size).tiles() as usize;
+    let mut tiles = Vec::with_capacity(count);
+    for part in 0.. {
+        let wanted = (count - tiles.len()).min(MANIFEST_PART_TILES);
+        if wanted == 0 {
+            break;
+        }
+        let key = key::snapshot(canvas.id, version, part);
+        let record = core.store.get(&key)?.ok_or_else(|| missing(canvas.id, &key))?;
+        let found = decode_manifest_part(&key, &record, wanted);
+        tiles.extend(found.map_err(|problem| corrupt(canvas.id, &key, &problem))?);
+    }
+    Ok(Manifest { version, tiles })
+}
+
+/// Adds the records of a manifest to a batch.
+pub(super) fn put_manifest(batch: &mut Batch, canvas: CanvasId, manifest: &Manifest) {
+    for (part, tiles) in (0..).zip(manifest.tiles.chunks(MANIFEST_PART_TILES)) {
+        let key = key::snapshot(canvas, manifest.version, part);
+        batch.put(key.clone(), encode_manifest_part(&key, tiles));
+    }
+}
+
+/// Puts the snapshot's tiles onto `raster`, which is filled with the background.
+pub(super) fn paste(
+    core: &Core,
+    canvas: &Canvas,
+    manifest: &Manifest,
+    raster: &mut Raster,
+) -> Result<(), JournalError> {
+    for index in TileGrid::new(canvas.size).tiles_in(raster.rect()) {
+        let tile = tile_at(canvas, manifest, index)?;
+        if !tile.is_background() {
+            let _permit = core.permits.acquire();
+            raster.paste(&staging::read_tile(core, canvas, index, tile)?);
+        }
+    }
+    Ok(())
+}
+
+/// Where a tile of the snapshot is.
+pub(super) fn tile_at(canvas: &Canvas, manifest: &Manifest, index: TileIndex) -> Result<TileRef, JournalError> {
+    let key = key::snapshot(canvas.id, manifest.version, 0);
+    let broken = || corrupt(canvas.id, &key, &FormatError::Content("tile number"));
+    manifest.tiles.get(index.0 as usize).copied().ok_or_else(broken)
+}

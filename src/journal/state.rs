@@ -1,0 +1,291 @@
+//! Writing a state: what it changes is found out at a version by the caller, and committed only if the head is still
+//! there. After a few defeats the canvas is reserved, so that a large state cannot be starved by small writes.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::canvas::{Colour, Pixel, Raster, Rect, TILE_SIDE, TileGrid, TileIndex, Version};
+use crate::format::{PixelList, StateData, StateRecord, TileList, compress_tile, pixels_per_part};
+
+use super::core::Core;
+use super::image::ImageReader;
+use super::live::Live;
+use super::request::{Content, Request, Token, Write};
+use super::staging::{Stager, crop};
+use super::{Canvas, Committed, Expectation, Head, JournalError, RowSource, StateCommitted, StateWrite};
+
+/// Changed pixels that are kept as a list; a state that changes more is stored as tiles.
+const LIST_PIXELS_MAX: usize = 1 << 20;
+
+/// Tries before the canvas is reserved.
+const DEFEATS_MAX: u32 = 3;
+
+/// About how many bytes of image are held at once while tiles are taken (at least one row of tiles).
+const BAND_BYTES: usize = 4 << 20;
+
+/// Opens the rows of the state, from the top.
+type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
+
+/// Replaces a rectangle.
+pub(super) fn put(core: &Arc<Core>, write: &StateWrite, open: Open<'_>) -> Result<StateCommitted, JournalError> {
+    let live = core.live(write.canvas)?;
+    if !write.region.fits(live.canvas.size) {
+        return Err(JournalError::BadRegion);
+    }
+    for _ in 0..DEFEATS_MAX {
+        match try_put(core, &live, write, open, None) {
+            Err(JournalError::HeadMoved { .. }) if write.expectation == Expectation::Any => {}
+            outcome => return outcome,
+        }
+    }
+    let reservation = Reservation::new(core, &live)?;
+    try_put(core, &live, write, open, Some(reservation.token))
+}
+
+/// Leave to be the only one who writes to a canvas, given back when dropped.
+struct Reservation<'a> {
+    core: &'a Core,
+    live: &'a Live,
+    token: Token,
+}
+
+impl<'a> Reservation<'a> {
+    fn new(core: &'a Core, live: &'a Live) -> Result<Self, JournalError> {
+        let token = core.ask(|reply| Request::Reserve(live.canvas.id, reply))?;
+        Ok(Self { core, live, token })
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        // A full queue is full of writes that the committer is working through.
+        while let Err(JournalError::Overloaded) = self.core.submit(Request::Release(self.live.canvas.id)) {
+            std::thread::yield_now();
+        }
+    }
+}
+
+fn try_put(
+    core: &Arc<Core>,
+    live: &Arc<Live>,
+    write: &StateWrite,
+    open: Open<'_>,
+    token: Option<Token>,
+) -> Result<StateCommitted, JournalError> {
+    let head = live.head();
+    if let Expectation::Head(expected) = write.expectation
+        && expected != head.version
+    {
+        return Err(JournalError::HeadMoved { expected, head: head.version });
+    }
+    let difference = Difference::find(core, live, head.version, write.region, open)?;
+    if difference.changed == 0 {
+        return unchanged(core, write, head);
+    }
+    let changed = difference.changed;
+    let (data, stager) = difference.store(core, live, head.version, write.region, open)?;
+    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
+    let record = StateRecord { region: write.region, changed, stored_bytes, data };
+    let staged = stager.as_ref().map(Stager::id);
+    let request = Write {
+        canvas: write.canvas,
+        content: Content::State(Box::new(record), staged),
+        author: write.author.clone(),
+        source: write.source,
+        expectation: Expectation::Head(head.version),
+        records: write.records.clone(),
+        token,
+    };
+    match core.ask(|reply| Request::Write(request, reply)) {
+        Ok(Committed { version, time, .. }) => Ok(StateCommitted { version, changed, time }),
+        Err(error) => {
+            // With an outcome that is unknown, what the state may name must stay.
+            if let (JournalError::HeadMoved { .. }, Some(stager)) = (&error, stager) {
+                stager.discard();
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The image is that already: no entry, but the caller's records.
+fn unchanged(core: &Core, write: &StateWrite, head: Head) -> Result<StateCommitted, JournalError> {
+    if write.records.run.is_some() || write.records.current.is_some() {
+        core.ask(|reply| Request::Records(write.records.clone(), reply))?;
+    }
+    Ok(StateCommitted { version: head.version, changed: 0, time: head.time })
+}
+
+/// What a state changes.
+struct Difference {
+    changed: u32,
+    /// The changed pixels, unless they are too many.
+    list: Option<Vec<Pixel>>,
+    touched: Vec<bool>,
+}
+
+impl Difference {
+    /// Compares the rows that `open` brings with the image at `version`.
+    fn find(
+        core: &Arc<Core>,
+        live: &Arc<Live>,
+        version: Version,
+        region: Rect,
+        open: Open<'_>,
+    ) -> Result<Self, JournalError> {
+        let canvas = &live.canvas;
+        let tiles = TileGrid::new(canvas.size).tiles() as usize;
+        let mut found = Self { changed: 0, list: Some(Vec::new()), touched: vec![false; tiles] };
+        let mut rows = open().map_err(JournalError::Rows)?;
+        let mut row = vec![0; region.w as usize * canvas.mode.channels()];
+        let mut bands = ImageReader::new(core.clone(), live.clone(), version, region);
+        while let Some(band) = bands.next_band()? {
+            for y in band.rect().y..band.rect().y + band.rect().h {
+                rows.read_row(&mut row).map_err(JournalError::Rows)?;
+                if let Some(old) = band.span(region.x, y, region.w)
+                    && old != row
+                {
+                    found.compare_row(canvas, region.x, y, old, &row);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn compare_row(&mut self, canvas: &Canvas, x: u32, y: u32, old: &[u8], new: &[u8]) {
+        let grid = TileGrid::new(canvas.size);
+        let channels = canvas.mode.channels();
+        for (column, (old, new)) in (x..).zip(old.chunks_exact(channels).zip(new.chunks_exact(channels))) {
+            if old == new {
+                continue;
+            }
+            let (Some(cell), Some(colour)) = (canvas.size.cell(column, y), Colour::from_cell(new)) else { continue };
+            self.changed += 1;
+            if let Some(touched) = self.touched.get_mut(grid.tile_of(cell).0 as usize) {
+                *touched = true;
+            }
+            match &mut self.list {
+                Some(list) if list.len() < LIST_PIXELS_MAX => list.push(Pixel { cell, colour }),
+                list => *list = None,
+            }
+        }
+    }
+
+    /// Stages what does not fit in one record, as pixels or as tiles, whichever is smaller.
+    fn store<'a>(
+        self,
+        core: &'a Arc<Core>,
+        live: &Arc<Live>,
+        version: Version,
+        region: Rect,
+        open: Open<'_>,
+    ) -> Result<(StateData, Option<Stager<'a>>), JournalError> {
+        let mode = live.canvas.mode;
+        let list_bytes = self.list.as_ref().map_or(usize::MAX, |list| list.len() * PixelList::pixel_bytes(mode));
+        if let Some(list) = &self.list
+            && list_bytes <= StateRecord::INLINE_BYTES_MAX
+        {
+            return Ok((StateData::Inline(pixel_list(list, mode)), None));
+        }
+        let tiles = Tiles { core, live, version, region, touched: &self.touched };
+        if let Some(list) = &self.list
+            && !tiles.are_smaller_than(list_bytes, open)?
+        {
+            let mut stager = Stager::new(core, live)?;
+            for piece in list.chunks(pixels_per_part(mode)) {
+                stager.put_part(&pixel_list(piece, mode).0)?;
+            }
+            stager.flush()?;
+            return Ok((StateData::Staged { data: stager.id(), parts: stager.parts() }, Some(stager)));
+        }
+        let mut stager = Stager::new(core, live)?;
+        let mut list = TileList::default();
+        tiles.for_each(open, |index, raw| {
+            list.0.push((index, stager.put_tile(&raw)?));
+            Ok(true)
+        })?;
+        let blob = stager.put_blob(&list.encode())?;
+        stager.flush()?;
+        Ok((StateData::Tiles(blob), Some(stager)))
+    }
+}
+
+fn pixel_list(pixels: &[Pixel], mode: crate::canvas::Mode) -> PixelList {
+    let mut list = PixelList::default();
+    pixels.iter().for_each(|pixel| list.push(*pixel, mode));
+    list
+}
+
+/// The touched tiles as they are after the state.
+struct Tiles<'a> {
+    core: &'a Arc<Core>,
+    live: &'a Arc<Live>,
+    version: Version,
+    region: Rect,
+    touched: &'a [bool],
+}
+
+impl Tiles<'_> {
+    /// Whether they take fewer bytes, compressed, than `bytes`.
+    fn are_smaller_than(&self, bytes: usize, open: Open<'_>) -> Result<bool, JournalError> {
+        let mut total = 0;
+        self.for_each(open, |_, raw| {
+            total += compress_tile(&raw).len();
+            Ok(total < bytes)
+        })?;
+        Ok(total < bytes)
+    }
+
+    /// Calls `visit` with the cells of each, in order of their numbers, until it answers `false`.
+    fn for_each(
+        &self,
+        open: Open<'_>,
+        mut visit: impl FnMut(TileIndex, Vec<u8>) -> Result<bool, JournalError>,
+    ) -> Result<(), JournalError> {
+        let canvas = &self.live.canvas;
+        let grid = TileGrid::new(canvas.size);
+        let mut rows = open().map_err(JournalError::Rows)?;
+        let mut row = vec![0; self.region.w as usize * canvas.mode.channels()];
+        let around = whole_tiles_around(self.region, canvas.size.rect());
+        let bands = ImageReader::new(self.core.clone(), self.live.clone(), self.version, around);
+        let mut bands = bands.by_tiles(BAND_BYTES);
+        while let Some(mut band) = bands.next_band()? {
+            overlay(&mut band, self.region, &mut *rows, &mut row)?;
+            for index in grid.tiles_in(band.rect()) {
+                if self.touched.get(index.0 as usize) == Some(&true)
+                    && let Some(rect) = grid.rect(index)
+                    && !visit(index, crop(&band, rect))?
+                {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the next rows of the state over those of `band` that it replaces.
+fn overlay(
+    band: &mut Raster,
+    region: Rect,
+    rows: &mut dyn RowSource,
+    row: &mut [u8],
+) -> Result<(), JournalError> {
+    let Some(common) = band.rect().intersection(region) else { return Ok(()) };
+    for y in common.y..common.y + common.h {
+        rows.read_row(row).map_err(JournalError::Rows)?;
+        if let Some(span) = band.span_mut(region.x, y, region.w) {
+            span.copy_from_slice(row);
+        }
+    }
+    Ok(())
+}
+
+/// The smallest rectangle of whole tiles around `region`, cropped to the canvas.
+fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
+    let start = |at: u32| at / TILE_SIDE * TILE_SIDE;
+    let end = |at: u32, side: u32| at.div_ceil(TILE_SIDE).saturating_mul(TILE_SIDE).min(side);
+    let (x, y) = (start(region.x), start(region.y));
+    let (right, bottom) = (end(region.x + region.w, canvas.w), end(region.y + region.h, canvas.h));
+    Rect { x, y, w: right - x, h: bottom - y }
+}

@@ -1,0 +1,180 @@
+//! The committer's own view of a canvas: its head with what is under way, and the entries after the last full block.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version};
+use crate::format::{
+    AuthorRecord, BLOCK_ENTRIES, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
+};
+use crate::store::{Batch, last_under};
+
+use super::core::{Core, corrupt};
+use super::live::Live;
+use super::replay::{BLOCK, tail_records};
+use super::{Committed, Head, JournalError};
+
+/// Authors whose numbers are kept in memory, a canvas.
+const AUTHORS_CACHED_MAX: usize = 1_024;
+
+/// The committer's own view of a canvas.
+pub(super) struct Writer {
+    pub(super) live: Arc<Live>,
+    /// The head with everything in the group under way.
+    pub(super) head: Head,
+    /// Bytes of log since a snapshot was last asked for.
+    pub(super) weight: u64,
+    /// Entries after the last full block; those before `written` stand in tail records.
+    slots: Vec<Slot>,
+    written: usize,
+    /// The first versions of the tail records, and whether each has a record of authors and times beside it.
+    tails: Vec<(Version, bool)>,
+    authors: HashMap<Author, AuthorId>,
+    next_author: Option<AuthorId>,
+}
+
+impl Writer {
+    /// The canvas as it stands in the store.
+    pub(super) fn load(core: &Core, live: Arc<Live>) -> Result<Self, JournalError> {
+        let head = live.head();
+        let start = Version(head.version.0 / BLOCK * BLOCK);
+        let (mut slots, mut tails) = (Vec::with_capacity(BLOCK_ENTRIES), Vec::new());
+        for record in tail_records(core, &live.canvas, start.after(1), head.version)? {
+            let found = record.slots(core, &live.canvas)?;
+            let is_uniform = record.open(&live.canvas)?.uniform_who().is_ok_and(|who| who.is_some());
+            tails.push((record.first, !is_uniform));
+            slots.extend(found);
+        }
+        let weight = super::snapshot::weight_since_last(core, &live)?;
+        let written = slots.len();
+        Ok(Self { live, head, weight, slots, written, tails, authors: HashMap::new(), next_author: None })
+    }
+
+    /// The time for entries committed now: never before the head's.
+    fn stamp(&self, now: Time) -> Time {
+        now.max(self.head.time)
+    }
+
+    /// Adds pixels to the log.
+    pub(super) fn push_pixels(&mut self, batch: &mut Batch, pixels: &[Pixel], who: Who, now: Time) -> Committed {
+        let first_version = self.head.version.after(1);
+        let who = Who { time: self.stamp(now), ..who };
+        let mut rest = pixels;
+        while !rest.is_empty() {
+            let room = BLOCK_ENTRIES - self.slots.len();
+            let (these, after) = rest.split_at(room.min(rest.len()));
+            self.slots.extend(these.iter().map(|pixel| Slot { pixel: Some(*pixel), who }));
+            rest = after;
+            self.head = Head { version: self.head.version.after(these.len() as u64), time: who.time };
+            self.write_block_if_full(batch);
+        }
+        Committed { first_version, version: self.head.version, time: who.time }
+    }
+
+    /// Adds a state to the log.
+    pub(super) fn push_state(&mut self, batch: &mut Batch, state: &StateRecord, who: Who, now: Time) -> Committed {
+        let version = self.head.version.after(1);
+        let who = Who { time: self.stamp(now), ..who };
+        let key = key::state(self.live.canvas.id, version);
+        let record = state.encode(&key);
+        self.weight += record.len() as u64 + state.stored_bytes;
+        batch.put(key, record);
+        self.slots.push(Slot { pixel: None, who });
+        self.head = Head { version, time: who.time };
+        self.write_block_if_full(batch);
+        Committed { first_version: version, version, time: who.time }
+    }
+
+    fn write_block_if_full(&mut self, batch: &mut Batch) {
+        if self.slots.len() < BLOCK_ENTRIES {
+            return;
+        }
+        let canvas = &self.live.canvas;
+        let number = BlockNumber(self.head.version.0 / BLOCK - 1);
+        let key = key::block(canvas.id, number);
+        let (record, is_uniform) = encode_block(&key, canvas.size, canvas.mode, &self.slots);
+        self.weight += record.len() as u64;
+        batch.put(key, record);
+        if !is_uniform {
+            let key = key::block_who(canvas.id, number);
+            let record = encode_who(&key, self.slots.iter().map(|slot| slot.who));
+            batch.put(key, record);
+        }
+        for (first, has_who) in self.tails.drain(..) {
+            batch.delete(key::tail(canvas.id, first));
+            if has_who {
+                batch.delete(key::tail_who(canvas.id, first));
+            }
+        }
+        self.slots.clear();
+        self.written = 0;
+    }
+
+    /// Puts the entries that no record holds yet into one tail record.
+    pub(super) fn write_tail(&mut self, batch: &mut Batch) {
+        let Some(fresh) = self.slots.get(self.written..).filter(|fresh| !fresh.is_empty()) else { return };
+        let canvas = &self.live.canvas;
+        let first = Version(self.head.version.0 - fresh.len() as u64 + 1);
+        let key = key::tail(canvas.id, first);
+        let (record, is_uniform) = encode_block(&key, canvas.size, canvas.mode, fresh);
+        batch.put(key, record);
+        if !is_uniform {
+            let key = key::tail_who(canvas.id, first);
+            let record = encode_who(&key, fresh.iter().map(|slot| slot.who));
+            batch.put(key, record);
+        }
+        self.tails.push((first, !is_uniform));
+        self.written = self.slots.len();
+    }
+
+    /// Who wrote something, on which way; a new author gets a number. The time is set when it is pushed.
+    pub(super) fn who(
+        &mut self,
+        core: &Core,
+        batch: &mut Batch,
+        author: Option<&Author>,
+        source: Source,
+    ) -> Result<Who, JournalError> {
+        let author = match author {
+            None => AuthorId(0),
+            Some(author) => match self.authors.get(author) {
+                Some(id) => *id,
+                None => self.look_up_author(core, batch, author)?,
+            },
+        };
+        Ok(Who { time: Time(0), author, source })
+    }
+
+    fn look_up_author(&mut self, core: &Core, batch: &mut Batch, author: &Author) -> Result<AuthorId, JournalError> {
+        let canvas = self.live.canvas.id;
+        let name_key = key::author_name(canvas, author);
+        let id = if let Some(record) = core.store.get(&name_key)? {
+            let found = NumberRecord::decode(&name_key, &record).map_err(|p| corrupt(canvas, &name_key, &p))?;
+            AuthorId(u32::try_from(found.number).unwrap_or(u32::MAX))
+        } else {
+            let id = match self.next_author {
+                Some(id) => id,
+                None => last_under(&*core.store, &key::authors(canvas))?.map_or(AuthorId(1), |(key, _)| {
+                    let bytes = key.last_chunk::<4>().copied().unwrap_or_default();
+                    AuthorId(u32::from_be_bytes(bytes) + 1)
+                }),
+            };
+            self.next_author = Some(AuthorId(id.0 + 1));
+            let key = key::author(canvas, id);
+            let record = AuthorRecord { name: author.name.clone(), authenticated: author.authenticated };
+            batch.put(key.clone(), record.encode(&key));
+            batch.put(name_key.clone(), NumberRecord { number: id.0.into() }.encode(&name_key));
+            id
+        };
+        self.authors.insert(author.clone(), id);
+        Ok(id)
+    }
+
+    /// Keeps the cache of authors' numbers small. Called between groups only: an author new in the group under way is not
+    /// in the store yet and would be given a second number.
+    pub(super) fn settle_authors(&mut self) {
+        if self.authors.len() >= AUTHORS_CACHED_MAX {
+            self.authors.clear();
+        }
+    }
+}
