@@ -3,10 +3,14 @@
 //! Two backends: [`SledStore`], the embedded one, and [`MemoryStore`], for tests, which can fail or lose power on
 //! demand. Only this module names sled.
 
+#[cfg(test)]
+mod contract;
+mod directory;
 mod error;
 mod memory;
 mod sled;
 mod value;
+mod watchdog;
 
 pub use error::StoreError;
 pub use memory::{Fault, MemoryStore};

@@ -13,6 +13,12 @@ pub(super) enum Repr {
     Heap(Arc<[u8]>),
 }
 
+impl Value {
+    pub(super) fn shared(bytes: &Arc<[u8]>) -> Self {
+        Self(Repr::Heap(Arc::clone(bytes)))
+    }
+}
+
 impl Deref for Value {
     type Target = [u8];
 
