@@ -15,6 +15,7 @@ mod history;
 mod image;
 mod live;
 mod open;
+mod partition;
 mod permits;
 mod replay;
 mod request;

@@ -198,7 +198,7 @@ pub(super) fn state_record(core: &Core, canvas: &Canvas, version: Version) -> Re
 }
 
 /// Applies the state entry at `version` to `raster`.
-fn apply_state(core: &Core, canvas: &Canvas, version: Version, raster: &mut Raster) -> Result<(), JournalError> {
+pub(super) fn apply_state(core: &Core, canvas: &Canvas, version: Version, raster: &mut Raster) -> Result<(), JournalError> {
     let state = state_record(core, canvas, version)?;
     if state.region.intersection(raster.rect()).is_none() {
         return Ok(());

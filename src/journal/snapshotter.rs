@@ -16,9 +16,6 @@ use super::snapshot::{Manifest, newest_version, put_manifest, read_manifest, til
 use super::staging::{Stager, crop};
 use super::{Canvas, JournalError};
 
-/// About how many bytes of image the thread holds at once (at least one row of tiles).
-const BAND_BYTES: usize = 4 << 20;
-
 /// Canvases that are due a snapshot.
 #[derive(Debug, Default)]
 pub(super) struct SnapshotQueue {
@@ -36,11 +33,7 @@ struct State {
 impl SnapshotQueue {
     /// Asks for a snapshot of a canvas.
     pub(super) fn request(&self, live: &Live) {
-        self.request_for(live.canvas.id);
-    }
-
-    /// Asks for a snapshot of the canvas of that number.
-    pub(super) fn request_for(&self, canvas: CanvasId) {
+        let canvas = live.canvas.id;
         let mut state = self.lock();
         if !state.due.contains(&canvas) {
             state.due.push_back(canvas);
@@ -181,7 +174,7 @@ fn stage_tiles(
         Some(last) => (0..grid.tiles()).map(|tile| tile_at(canvas, last, TileIndex(tile))).collect::<Result<_, _>>()?,
         None => vec![TileRef::BACKGROUND; grid.tiles() as usize],
     };
-    let mut bands = ImageReader::new(core.clone(), live.clone(), version, canvas.size.rect()).by_tiles(BAND_BYTES);
+    let mut bands = ImageReader::new(core.clone(), live.clone(), version, canvas.size.rect()).by_tiles();
     while let Some(band) = bands.next_band()? {
         if core.snapshots.is_closed() {
             return Err(JournalError::Stopping);

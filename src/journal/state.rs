@@ -20,9 +20,6 @@ const LIST_PIXELS_MAX: usize = 1 << 20;
 /// Tries before the canvas is reserved.
 const DEFEATS_MAX: u32 = 3;
 
-/// About how many bytes of image are held at once while tiles are taken (at least one row of tiles).
-const BAND_BYTES: usize = 4 << 20;
-
 /// Opens the rows of the state, from the top.
 type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
 
@@ -248,7 +245,7 @@ impl Tiles<'_> {
         let mut row = vec![0; self.region.w as usize * canvas.mode.channels()];
         let around = whole_tiles_around(self.region, canvas.size.rect());
         let bands = ImageReader::new(self.core.clone(), self.live.clone(), self.version, around);
-        let mut bands = bands.by_tiles(BAND_BYTES);
+        let mut bands = bands.by_tiles();
         while let Some(mut band) = bands.next_band()? {
             overlay(&mut band, self.region, &mut *rows, &mut row)?;
             for index in grid.tiles_in(band.rect()) {

@@ -1,6 +1,8 @@
 //! What goes into the journal and what comes out of it.
 
+use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 
 use crate::canvas::{
     Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version,
@@ -16,8 +18,12 @@ pub struct Options {
     pub cells_max: u32,
     /// The most pixels in one append.
     pub batch_pixels_max: usize,
-    /// Bytes of image that a read holds at once; a larger image is rebuilt in bands of rows.
+    /// About how many bytes of image a read holds at once; a larger image is rebuilt in bands of rows (of at least one
+    /// row, and of at least one row of tiles where tiles are written).
     pub band_bytes: usize,
+    /// Where a long stretch of log is sorted by bands, in a file without a name; the system's folder for temporary
+    /// files where there is none.
+    pub scratch: Option<PathBuf>,
     /// Appends that may wait for the committer before [`super::JournalError::Overloaded`].
     pub queue_max: usize,
     /// Canvases whose newest entries are kept in memory.
@@ -36,12 +42,23 @@ impl Default for Options {
             side_max: 16_384,
             cells_max: 1 << 26,
             batch_pixels_max: 65_536,
-            band_bytes: 26 << 20,
+            band_bytes: 4 << 20,
+            scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,
+        }
+    }
+}
+
+impl Options {
+    /// A new file without a name, for sorting.
+    pub(super) fn scratch_file(&self) -> io::Result<File> {
+        match &self.scratch {
+            Some(folder) => tempfile::tempfile_in(folder),
+            None => tempfile::tempfile(),
         }
     }
 }

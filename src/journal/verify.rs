@@ -14,9 +14,6 @@ use super::replay::{BLOCK, replay, state_record, tile_list};
 use super::snapshot::{paste, read_manifest};
 use super::{Canvas, JournalError, staging};
 
-/// Bytes of image compared at once (at least one row of tiles).
-const BAND_BYTES: usize = 8 << 20;
-
 /// Versions between two calls of `progress`, in blocks.
 const BLOCKS_PER_PROGRESS: u64 = 256;
 
@@ -92,7 +89,7 @@ fn verify_snapshots(
 ) -> Result<(), JournalError> {
     let canvas = &live.canvas;
     let versions = snapshot_versions(core, canvas, head)?;
-    let mut bands = ImageReader::new(core.clone(), live.clone(), Version(0), canvas.size.rect()).by_tiles(BAND_BYTES);
+    let mut bands = ImageReader::new(core.clone(), live.clone(), Version(0), canvas.size.rect()).by_tiles();
     let mut bad = vec![false; versions.len()];
     while let Some(mut replayed) = bands.next_rect().map(|rect| Raster::filled(rect, canvas.mode, canvas.background)) {
         let mut reached = Version(0);
