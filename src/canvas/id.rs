@@ -87,11 +87,7 @@ impl FromStr for Name {
         let well_formed = text.len() <= 64
             && text.bytes().next().is_some_and(alphanumeric)
             && text.bytes().all(|b| alphanumeric(b) || b == b'_' || b == b'-');
-        if well_formed {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(ParseNameError(text.chars().take(80).collect()))
-        }
+        if well_formed { Ok(Self(text.to_owned())) } else { Err(ParseNameError(text.chars().take(80).collect())) }
     }
 }
 

@@ -111,9 +111,7 @@ impl Raster {
         debug_assert_eq!(self.mode, other.mode);
         let Some(common) = self.rect.intersection(other.rect) else { return };
         for y in common.y..common.y + common.h {
-            if let (Some(to), Some(from)) =
-                (self.span_mut(common.x, y, common.w), other.span(common.x, y, common.w))
-            {
+            if let (Some(to), Some(from)) = (self.span_mut(common.x, y, common.w), other.span(common.x, y, common.w)) {
                 to.copy_from_slice(from);
             }
         }

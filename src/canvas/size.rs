@@ -104,9 +104,8 @@ impl Rect {
     /// Whether it is not empty and lies within `size`.
     #[must_use]
     pub fn fits(self, size: Size) -> bool {
-        let within = |start: u32, length: u32, side: u32| {
-            length > 0 && start.checked_add(length).is_some_and(|end| end <= side)
-        };
+        let within =
+            |start: u32, length: u32, side: u32| length > 0 && start.checked_add(length).is_some_and(|end| end <= side);
         within(self.x, self.w, size.width()) && within(self.y, self.h, size.height())
     }
 

@@ -48,7 +48,10 @@ fn checksum(key: &[u8], framed: &[u8]) -> u32 {
 
 /// The layout of headers: fixed-width little-endian integers, one byte for a variant.
 pub(super) fn header_config() -> impl bincode::config::Config {
-    bincode::config::standard().with_fixed_int_encoding().with_little_endian().with_limit::<{ super::VALUE_BYTES_MAX }>()
+    bincode::config::standard()
+        .with_fixed_int_encoding()
+        .with_little_endian()
+        .with_limit::<{ super::VALUE_BYTES_MAX }>()
 }
 
 /// Appends `header` to `record`.

@@ -62,10 +62,7 @@ impl Core {
     }
 
     /// Hands a request to the committer and waits for its answer.
-    pub(super) fn ask<T: Send + 'static>(
-        &self,
-        request: impl FnOnce(Reply<T>) -> Request,
-    ) -> Result<T, JournalError> {
+    pub(super) fn ask<T: Send + 'static>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, JournalError> {
         let (sender, receiver) = sync_channel(1);
         // The receiver waits right here, so that sending cannot fail or block.
         self.submit(request(Box::new(move |answer| drop(sender.send(answer)))))?;

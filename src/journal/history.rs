@@ -81,8 +81,8 @@ fn select(
 ) -> Result<Option<Entry>, JournalError> {
     let (who, canvas) = (slot.who, authors.canvas);
     let kind = if slot.pixel.is_some() { Kind::Pixel } else { Kind::State };
-    let in_time = filter.since.is_none_or(|since| who.time >= since)
-        && filter.until.is_none_or(|until| who.time <= until);
+    let in_time =
+        filter.since.is_none_or(|since| who.time >= since) && filter.until.is_none_or(|until| who.time <= until);
     if !in_time || filter.kind.is_some_and(|wanted| wanted != kind) {
         return Ok(None);
     }

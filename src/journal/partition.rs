@@ -130,7 +130,9 @@ impl Partition {
 
     /// A state goes to every band that its region meets.
     fn put_state(&mut self, core: &Core, canvas: &Canvas, bands: Bands, version: Version) -> Result<(), JournalError> {
-        let Some(common) = state_record(core, canvas, version)?.region.intersection(bands.region) else { return Ok(()) };
+        let Some(common) = state_record(core, canvas, version)?.region.intersection(bands.region) else {
+            return Ok(());
+        };
         let (first, last) = (bands.of_row(common.y), bands.of_row(common.y + common.h - 1));
         for bucket in self.buckets.iter_mut().take(last + 1).skip(first) {
             bucket.buffer.extend_from_slice(&STATE.to_le_bytes());

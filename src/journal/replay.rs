@@ -198,7 +198,12 @@ pub(super) fn state_record(core: &Core, canvas: &Canvas, version: Version) -> Re
 }
 
 /// Applies the state entry at `version` to `raster`.
-pub(super) fn apply_state(core: &Core, canvas: &Canvas, version: Version, raster: &mut Raster) -> Result<(), JournalError> {
+pub(super) fn apply_state(
+    core: &Core,
+    canvas: &Canvas,
+    version: Version,
+    raster: &mut Raster,
+) -> Result<(), JournalError> {
     let state = state_record(core, canvas, version)?;
     if state.region.intersection(raster.rect()).is_none() {
         return Ok(());
@@ -234,12 +239,7 @@ pub(super) fn tile_list(core: &Core, canvas: &Canvas, blob: Blob) -> Result<Tile
 }
 
 /// Calls `visit` with each pixel of a list that belongs to the record under `key`.
-fn for_each_pixel(
-    canvas: &Canvas,
-    key: &[u8],
-    list: &[u8],
-    mut visit: impl FnMut(Pixel),
-) -> Result<(), JournalError> {
+fn for_each_pixel(canvas: &Canvas, key: &[u8], list: &[u8], mut visit: impl FnMut(Pixel)) -> Result<(), JournalError> {
     let broken = |problem| corrupt(canvas.id, key, &problem);
     for pixel in PixelList::read(list, canvas.size, canvas.mode).map_err(broken)? {
         visit(pixel.map_err(broken)?);

@@ -1,7 +1,9 @@
 //! Snapshots: which there are, when one is due, and rebuilding a raster from one.
 
 use crate::canvas::{CanvasId, Raster, TileGrid, TileIndex, Version};
-use crate::format::{FormatError, MANIFEST_PART_TILES, StateRecord, TileRef, decode_manifest_part, encode_manifest_part, key};
+use crate::format::{
+    FormatError, MANIFEST_PART_TILES, StateRecord, TileRef, decode_manifest_part, encode_manifest_part, key,
+};
 use crate::store::{Batch, Order};
 
 use super::core::{Core, corrupt, missing};

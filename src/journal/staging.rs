@@ -95,9 +95,9 @@ impl<'a> Stager<'a> {
         if self.flush().is_err() {
             return;
         }
-        if let Err(error) = sweep(self.core, self.canvas, self.id, |batch| {
-            self.core.ask(|reply| Request::Stage(batch, reply))
-        }) {
+        if let Err(error) =
+            sweep(self.core, self.canvas, self.id, |batch| self.core.ask(|reply| Request::Stage(batch, reply)))
+        {
             tracing::warn!(%error, canvas = %self.canvas, "staged data is left for the next start to sweep");
         }
     }

@@ -262,12 +262,7 @@ impl Tiles<'_> {
 }
 
 /// Writes the next rows of the state over those of `band` that it replaces.
-fn overlay(
-    band: &mut Raster,
-    region: Rect,
-    rows: &mut dyn RowSource,
-    row: &mut [u8],
-) -> Result<(), JournalError> {
+fn overlay(band: &mut Raster, region: Rect, rows: &mut dyn RowSource, row: &mut [u8]) -> Result<(), JournalError> {
     let Some(common) = band.rect().intersection(region) else { return Ok(()) };
     for y in common.y..common.y + common.h {
         rows.read_row(row).map_err(JournalError::Rows)?;

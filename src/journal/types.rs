@@ -4,9 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-use crate::canvas::{
-    Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version,
-};
+use crate::canvas::{Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version};
 use crate::store::Order;
 
 /// How a journal behaves; every bound on memory stands here.

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version};
-use crate::format::{
-    AuthorRecord, BLOCK_ENTRIES, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
-};
+use crate::format::{AuthorRecord, BLOCK_ENTRIES, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key};
 use crate::store::{Batch, last_under};
 
 use super::core::{Core, corrupt};
