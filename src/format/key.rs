@@ -1,6 +1,6 @@
 //! Keys: one byte for the kind, then big-endian numbers, the first of them the canvas where the record has one.
 
-use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, DeltaNumber, Name, RunId, StateId, Version};
 
 const AUTHOR: u8 = b'a';
 const BLOCK: u8 = b'b';
@@ -16,6 +16,7 @@ const STATE: u8 = b's';
 const TAIL: u8 = b't';
 const TAIL_WHO: u8 = b'u';
 const BLOCK_WHO: u8 = b'w';
+const DELTA: u8 = b'x';
 
 fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + 8 * N);
@@ -123,6 +124,18 @@ pub fn snapshot(canvas: CanvasId, version: Version, part: u32) -> Vec<u8> {
     with_part(numbered(SNAPSHOT, [canvas.0, version.0]), part)
 }
 
+/// A part of a delta.
+#[must_use]
+pub fn delta(canvas: CanvasId, number: DeltaNumber, part: u32) -> Vec<u8> {
+    with_part(numbered(DELTA, [canvas.0, number.0]), part)
+}
+
+/// All deltas of a canvas.
+#[must_use]
+pub fn deltas(canvas: CanvasId) -> Vec<u8> {
+    numbered(DELTA, [canvas.0])
+}
+
 /// All snapshots of a canvas.
 #[must_use]
 pub fn snapshots(canvas: CanvasId) -> Vec<u8> {
@@ -194,6 +207,7 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&AUTHOR_NAME) => "author index",
         Some(&SYSTEM) => "system record",
         Some(&NAME) => "name",
+        Some(&DELTA) => "delta",
         Some(&SNAPSHOT) => "snapshot manifest",
         Some(&RUN) => "run",
         Some(&STATE) => "state",

@@ -6,6 +6,7 @@
 
 mod block;
 mod canvas;
+mod delta;
 mod error;
 mod frame;
 pub mod key;
@@ -17,6 +18,7 @@ mod who;
 
 pub use block::{BlockView, Slot, encode_block};
 pub use canvas::CanvasRecord;
+pub use delta::{DELTA_BLOCKS, DELTA_ENTRIES, DIRECTORY_TILES, DeltaTile, Directory, TileOffsets, encode_delta_tile};
 pub use error::FormatError;
 pub use frame::{open_frame, seal_frame};
 pub use manifest::{MANIFEST_PART_TILES, TileRef, decode_manifest_part, encode_manifest_part};

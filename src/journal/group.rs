@@ -73,7 +73,7 @@ impl Group {
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }
-                writer.push_state(&mut self.batch, &state, who, self.now)
+                writer.push_state(core, &mut self.batch, &state, who, self.now)
             }
         };
         self.put_records(write.records);

@@ -3,13 +3,13 @@
 //! A head is published only after its entries are on stable storage. While the committer has entries of a canvas under
 //! way it holds the canvas's [`Live`], so that nobody can load a head from records that are not durable yet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Canvas, Head};
-use crate::canvas::{CanvasId, Name, Version};
+use crate::canvas::{CanvasId, DeltaNumber, Name, Version};
 
 /// A canvas in use.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(super) struct Live {
     pub(super) damaged_snapshots: Mutex<Vec<Version>>,
     /// The number of the next staged data; 0 where it was not looked up yet.
     pub(super) next_data: AtomicU64,
+    /// Deltas that were asked for and not taken yet.
+    wanted_deltas: Mutex<BTreeSet<DeltaNumber>>,
     head: Mutex<Head>,
     moved: Condvar,
 }
@@ -31,9 +33,21 @@ impl Live {
             canvas,
             damaged_snapshots: Mutex::new(Vec::new()),
             next_data: AtomicU64::new(0),
+            wanted_deltas: Mutex::new(BTreeSet::new()),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
+    }
+
+    /// Notes that a delta is wanted; whether that is new. One that cannot be taken stays noted, so that it is not tried
+    /// at every read.
+    pub(super) fn want_delta(&self, number: DeltaNumber) -> bool {
+        self.wanted_deltas.lock().unwrap_or_else(PoisonError::into_inner).insert(number)
+    }
+
+    /// Notes that a delta was taken.
+    pub(super) fn has_delta(&self, number: DeltaNumber) {
+        self.wanted_deltas.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     }
 
     /// The newest durable version.

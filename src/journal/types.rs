@@ -32,6 +32,12 @@ pub struct Options {
     pub snapshots: bool,
     /// The fewest full blocks between two snapshots of a canvas.
     pub snapshot_blocks_min: u64,
+    /// Records of the log that one page of history looks at, about; 8,192 take about 40 ms.
+    pub page_records_max: u64,
+    /// Whether deltas are taken in the background, and read.
+    pub deltas: bool,
+    /// The fewest bytes of image that a canvas with deltas has: on a smaller one snapshots are close together.
+    pub delta_image_bytes_min: u64,
 }
 
 impl Default for Options {
@@ -47,6 +53,9 @@ impl Default for Options {
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,
+            page_records_max: 8_192,
+            deltas: true,
+            delta_image_bytes_min: 2 << 20,
         }
     }
 }
@@ -256,4 +265,14 @@ pub struct Stats {
     pub snapshot_bytes: u64,
     /// Snapshots.
     pub snapshots: u64,
+    /// Bytes of deltas.
+    pub delta_bytes: u64,
+    /// Deltas.
+    pub deltas: u64,
+    /// Entries that are pixels.
+    pub pixels: u64,
+    /// Entries that are states.
+    pub states: u64,
+    /// Authors who are known by name.
+    pub authors: u64,
 }

@@ -12,7 +12,7 @@ use super::image::ImageReader;
 use super::live::Live;
 use super::replay::{BLOCK, replay, state_record, tile_list};
 use super::snapshot::{paste, read_manifest};
-use super::{Canvas, JournalError, staging};
+use super::{Canvas, JournalError, delta, staging};
 
 /// Versions between two calls of `progress`, in blocks.
 const BLOCKS_PER_PROGRESS: u64 = 256;
@@ -38,6 +38,7 @@ pub(super) fn verify(
         }
     }
     progress(head);
+    delta::verify(core, live, head, damaged)?;
     verify_snapshots(core, live, head, damaged)
 }
 
