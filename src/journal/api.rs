@@ -1,5 +1,7 @@
 //! The handle that everything above the journal works with.
 
+mod reads;
+
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +17,7 @@ use super::request::{Content, Reply, Request, Write};
 use super::{
     Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, NewCanvas, Options,
     PixelProblem, Records, RowSource, StateCommitted, StateWrite, Stats, committer, history, open, snapshotter, state,
-    stats, verify,
+    stats, times, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -153,7 +155,7 @@ impl Journal {
     ///
     /// [`JournalError::NoVersion`] and what reading can fail with.
     pub fn time_of(&self, canvas: CanvasId, version: Version) -> Result<Time, JournalError> {
-        history::time_of(&self.0.core, &*self.0.core.live(canvas)?, version)
+        times::time_of(&self.0.core, &*self.0.core.live(canvas)?, version)
     }
 
     /// Appends pixels and returns once they are on stable storage.
@@ -223,7 +225,7 @@ impl Journal {
     ///
     /// What reading can fail with.
     pub fn history(&self, canvas: CanvasId, query: &HistoryQuery) -> Result<HistoryPage, JournalError> {
-        history::page(&self.0.core, &*self.0.core.live(canvas)?, query)
+        history::page(&self.0.core, &self.0.core.live(canvas)?, query)
     }
 
     /// Waits until the head of `canvas` is beyond `version`, at most `timeout`; returns the head either way.

@@ -7,10 +7,13 @@
 //! rebuilt by `replay` from the newest snapshot before the version and the log after that.
 
 mod api;
+mod cell;
 mod committer;
 mod core;
 mod delta;
+mod diff;
 mod error;
+mod frames;
 mod group;
 mod history;
 mod image;
@@ -21,20 +24,28 @@ mod permits;
 mod rebuild;
 mod replay;
 mod request;
+mod rows;
 mod snapshot;
 mod snapshotter;
 mod staging;
 mod state;
 mod stats;
 mod surface;
+mod timeline;
+mod times;
 mod touched;
 mod types;
 mod verify;
 mod writer;
 
 pub use api::Journal;
+pub use cell::{CellColour, Origin};
+pub use diff::{DiffCount, DiffPage, DiffQuery, DiffReader, Difference};
 pub use error::{JournalError, PixelProblem};
+pub use frames::{Frame, FrameReader, FramesQuery};
 pub use image::ImageReader;
+pub use rows::LogRows;
+pub use timeline::{Bucket, Timeline};
 pub use types::{
     Append, Canvas, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind, NewCanvas,
     Options, Records, RowSource, StateCommitted, StateWrite, Stats,
