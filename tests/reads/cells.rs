@@ -1,8 +1,11 @@
 //! One cell: its colour, the entry that gave it, its history.
 
+use std::sync::Arc;
+
 use pixlog::canvas::{CellIndex, Colour, Entry, Mode, Pixel, Rect, Size, Version};
-use pixlog::journal::{CellColour, EntryFilter, HistoryQuery, JournalError, Origin};
-use pixlog::store::Order;
+use pixlog::format::{StateData, StateRecord, key, pixels_per_part};
+use pixlog::journal::{CellColour, EntryFilter, HistoryQuery, JournalError, Options, Origin};
+use pixlog::store::{MemoryStore, Order, Store};
 use proptest::prelude::*;
 
 use crate::model::{Model, Step, pages, steps};
@@ -87,17 +90,28 @@ proptest! {
 /// States of each of the three ways in which they are stored: in their record, as parts, as tiles.
 #[test]
 fn states_of_every_size_count_for_the_cells_that_they_changed() {
-    let mut model = Model::written(Size::new(300, 270).unwrap(), Mode::Rgb, &[]);
-    model.step(&Step::Pixels((0..3_000).map(|n| (n * 71, 3)).collect(), None));
+    let store = MemoryStore::new();
+    let mut model = Model::new(Arc::new(store.clone()), Options::default(), Size::new(300, 270).unwrap(), Mode::Rgb);
+    // Noise, so that tiles do not compress well.
+    let noise = |n: u32| (n.wrapping_mul(2_654_435_761), n.wrapping_mul(40_503).to_be_bytes()[1]);
+    model.step(&Step::Pixels((0..60_000).map(noise).collect(), None));
     model.step(&Step::State(Rect { x: 3, y: 3, w: 1, h: 1 }, 5, true));
-    model.step(&Step::State(Rect { x: 1, y: 1, w: 14, h: 4 }, 1, true));
+    model.step(&Step::State(Rect { x: 1, y: 1, w: 5, h: 4 }, 1, true));
     model.step(&Step::State(Rect { x: 0, y: 0, w: 16, h: 16 }, 4, false));
     model.step(&Step::State(Rect { x: 2, y: 2, w: 13, h: 13 }, 4, false));
     model.step(&Step::State(Rect { x: 0, y: 0, w: 16, h: 16 }, 9, true));
     model.finish();
-    assert_eq!(model.head().0, 3_004, "the fourth state changes nothing");
-    for cell in (0..model.size.cells()).step_by(1_237).chain([model.size.cells() - 1]) {
-        for version in [2_999, 3_001, 3_002, 3_003, 3_004] {
+    assert_eq!(model.head().0, 60_004, "the fourth state changes nothing");
+    let data = [60_001, 60_002, 60_003].map(|version| {
+        let key = key::state(model.canvas, Version(version));
+        StateRecord::decode(&key, &store.get(&key).unwrap().unwrap(), model.size).unwrap().data
+    });
+    assert!(matches!(data, [StateData::Inline(_), StateData::Staged { .. }, StateData::Tiles(_)]), "{data:?}");
+    // The first and the last cells of parts of lists among them.
+    let listed = model.writes[60_001].iter().step_by(pixels_per_part(Mode::Rgb)).map(|pixel| pixel.cell.0);
+    let around: Vec<u32> = listed.flat_map(|cell| [cell.saturating_sub(1), cell, cell + 1]).collect();
+    for cell in (0..model.size.cells()).step_by(1_237).chain([model.size.cells() - 1]).chain(around) {
+        for version in [59_999, 60_001, 60_002, 60_003, 60_004] {
             check(&model, CellIndex(cell), Version(version));
         }
     }

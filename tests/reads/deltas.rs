@@ -15,27 +15,28 @@ fn options(deltas: bool) -> Options {
     Options { deltas, delta_image_bytes_min: 0, band_bytes: 100_000, snapshot_blocks_min: 600, ..Options::default() }
 }
 
-/// Three stretches of the log, the second with a state in it, and a rest; pixels all over the canvas in the first, in
-/// two corners of it afterwards.
+/// Three stretches of the log, the second with a state in it, and a rest; pixels all over the canvas in the first, in the
+/// upper two rows of tiles in the second and some of the third, in the uppermost in the rest.
 fn model(store: &MemoryStore) -> Model {
     let mut model = Model::new(Arc::new(store.clone()), options(true), Size::new(700, 530).unwrap(), Mode::Rgb);
     let entries = u32::try_from(DELTA_ENTRIES).unwrap();
-    let (cells, corner) = (Permutation::new(700 * 530, 3), Permutation::new(140_000, 4));
+    let [cells, upper, uppermost] = [700 * 530, 300_000, 140_000].map(|cells| (Permutation::new(cells, 3), cells));
     let mut written = 0u32;
-    let mut write = |model: &mut Model, upto: u32, cells: &Permutation, modulo: u32| {
+    let mut write = |model: &mut Model, upto: u32, (cells, modulo): &(Permutation, u32)| {
         while written < upto {
             let end = upto.min(written + 50_000);
             let pixel = |n: u32| Pixel {
-                cell: CellIndex(cells.get(n % modulo).unwrap()),
+                cell: CellIndex(cells.get(n % *modulo).unwrap()),
                 colour: colour(n.to_le_bytes()[0] ^ n.to_le_bytes()[1], Mode::Rgb),
             };
             model.append((written..end).map(pixel).collect(), None);
             written = end;
         }
     };
-    write(&mut model, entries + 1_000, &cells, 371_000);
+    write(&mut model, entries + 1_000, &cells);
     model.step(&Step::State(Rect { x: 2, y: 3, w: 12, h: 6 }, 3, true));
-    write(&mut model, 3 * entries + 7_000, &corner, 140_000);
+    write(&mut model, 2 * entries + 100_000, &upper);
+    write(&mut model, 3 * entries + 7_000, &uppermost);
     model.journal.settle();
     model
 }
@@ -65,6 +66,7 @@ fn answers(journal: &Journal, model: &Model) -> String {
         add(&journal.pixel_at(id, version, 250, 150).unwrap());
         add(&journal.tiles_changed(id, version).unwrap());
     }
+    add(&journal.tiles_changed(id, Version(2 * DELTA_ENTRIES + 101_000)).unwrap());
     for kind in [None, Some(pixlog::journal::Kind::State)] {
         let region = Some(Rect { x: 650, y: 515, w: 50, h: 15 });
         let filter = EntryFilter { kind, region, ..EntryFilter::default() };

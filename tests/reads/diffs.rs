@@ -4,7 +4,7 @@ use pixlog::canvas::{CellIndex, Mode, Rect, Size, Version};
 use pixlog::journal::{DiffCount, DiffQuery, Difference};
 use proptest::prelude::*;
 
-use crate::model::{Model, steps};
+use crate::model::{Model, Step, steps};
 
 fn expected(model: &Model, from: Version, to: Version, region: Rect) -> Vec<Difference> {
     let (old, new) = (model.image(from), model.image(to));
@@ -58,10 +58,24 @@ proptest! {
     }
 }
 
+/// Between two versions of which only states tell what they touched.
+#[test]
+fn states_alone_make_a_difference() {
+    let state = |x, seed| Step::State(Rect { x, y: 2, w: 2, h: 3 }, seed, true);
+    let model = Model::written(Size::new(32, 32).unwrap(), Mode::Rgb, &[state(1, 1), state(9, 2), state(12, 3)]);
+    for (from, to) in [(0, 1), (1, 3), (3, 1), (0, 3)].map(|(from, to)| (Version(from), Version(to))) {
+        let region = model.size.rect();
+        let query = DiffQuery { from, to, region, after: None, limit: usize::MAX, is_counted: false };
+        let page = model.journal.diff(model.canvas, &query).unwrap();
+        assert!(!page.cells.is_empty(), "{from} to {to}");
+        assert_eq!(page.cells, expected(&model, from, to, region));
+    }
+}
+
 #[test]
 fn bands_show_both_versions_side_by_side() {
     let pixels = (0..2_000).map(|n| (n * 37, 1)).collect();
-    let model = Model::written(Size::new(40, 30).unwrap(), Mode::Rgb, &[crate::model::Step::Pixels(pixels, None)]);
+    let model = Model::written(Size::new(40, 30).unwrap(), Mode::Rgb, &[Step::Pixels(pixels, None)]);
     let query = DiffQuery {
         from: Version(500),
         to: Version(2_000),
