@@ -10,7 +10,7 @@ mod take;
 
 pub(super) use take::{take, verify};
 
-use crate::canvas::{CellIndex, DeltaNumber, Mode, TileGrid, TileIndex, Version};
+use crate::canvas::{CellIndex, DeltaNumber, Mode, Rect, TileGrid, TileIndex, Version};
 use crate::format::{
     DELTA_ENTRIES, DIRECTORY_TILES, DeltaTile, Directory, FormatError, PART_BYTES_MAX, key, open_frame,
 };
@@ -59,30 +59,34 @@ pub(super) fn apply<S: Surface>(
     read(core, live, number, tiles, |index, tile| {
         let rect = grid.rect(index).ok_or(FormatError::Content("tile number"))?;
         match canvas.mode {
-            Mode::Rgb => surface.set_tile::<3>(canvas.size, rect, tile),
-            Mode::Rgba => surface.set_tile::<4>(canvas.size, rect, tile),
+            Mode::Rgb => surface.set_tile::<3>(canvas.size, rect, tile)?,
+            Mode::Rgba => surface.set_tile::<4>(canvas.size, rect, tile)?,
         }
+        Ok(true)
     })
 }
 
 /// Whether the delta is there and says what became of each tile.
 pub(super) fn is_whole(core: &Core, live: &Live, number: DeltaNumber) -> Result<bool, JournalError> {
-    touches(core, live, number, std::iter::once(TileIndex(0))).map(|known| known.is_some())
+    let first = std::iter::once(TileIndex(0));
+    visit_ranges(core, live, number, first, |_, _| Ok(false)).map(|used| used == Use::Done)
 }
 
-/// Whether an entry of the stretch lies in one of `tiles`; `None` where only the log can tell.
-pub(super) fn touches(
+/// Whether an entry of the stretch is a pixel within `region`; `None` where only the log can tell.
+pub(super) fn has_region(
     core: &Core,
     live: &Live,
     number: DeltaNumber,
-    tiles: impl Iterator<Item = TileIndex>,
+    region: Rect,
 ) -> Result<Option<bool>, JournalError> {
-    let mut is_touched = false;
-    let used = visit_ranges(core, live, number, tiles, |_, _| {
-        is_touched = true;
-        Ok(false)
+    let grid = TileGrid::new(live.canvas.size);
+    let mut is_there = false;
+    let used = read(core, live, number, grid.tiles_in(region), |index, tile| {
+        let rect = grid.rect(index).ok_or(FormatError::Content("tile number"))?;
+        is_there = tile.contains_any(|cell| region.contains(rect.x + cell % rect.w, rect.y + cell / rect.w))?;
+        Ok(!is_there)
     })?;
-    Ok((used == Use::Done).then_some(is_touched))
+    Ok((used == Use::Done).then_some(is_there))
 }
 
 /// Calls `visit` with each tile that an entry of the stretch lies in, until it answers `false`.
@@ -108,19 +112,20 @@ pub(super) fn has_cell(
     let mut is_there = false;
     let used = read(core, live, number, std::iter::once(grid.tile_of(cell)), |index, tile| {
         let rect = grid.rect(index).ok_or(FormatError::Content("tile number"))?;
-        is_there = tile.contains((y - rect.y) * rect.w + x - rect.x)?;
-        Ok(())
+        let wanted = (y - rect.y) * rect.w + x - rect.x;
+        is_there = tile.contains_any(|cell| cell == wanted)?;
+        Ok(!is_there)
     })?;
     Ok((used == Use::Done).then_some(is_there))
 }
 
-/// Calls `visit` with each of `tiles` that was touched.
+/// Calls `visit` with each of `tiles` that was touched, until it answers `false`.
 fn read(
     core: &Core,
     live: &Live,
     number: DeltaNumber,
     tiles: impl Iterator<Item = TileIndex>,
-    mut visit: impl FnMut(TileIndex, &DeltaTile<'_>) -> Result<(), FormatError>,
+    mut visit: impl FnMut(TileIndex, &DeltaTile<'_>) -> Result<bool, FormatError>,
 ) -> Result<Use, JournalError> {
     let canvas = &live.canvas;
     let mut parts = Parts { core, canvas, number, last: None };
@@ -129,7 +134,7 @@ fn read(
     visit_ranges(core, live, number, tiles, |index, range| {
         parts.read(range, &mut bytes)?;
         let visited = DeltaTile::open(&bytes, canvas.mode).and_then(|tile| visit(index, &tile));
-        visited.map(|()| true).map_err(|problem| corrupt(canvas.id, &first_key, &problem))
+        visited.map_err(|problem| corrupt(canvas.id, &first_key, &problem))
     })
 }
 

@@ -7,12 +7,17 @@ use crate::canvas::{CellIndex, Colour, Raster, Rect, Version};
 use super::core::Core;
 use super::image::ImageReader;
 use super::live::Live;
+use super::rebuild::advance;
 use super::replay::{for_each_record, state_record};
 use super::{Canvas, JournalError};
 
 /// Entries between two versions that are looked through for the rectangle they lie in, at most; with more, all of the
 /// region is compared.
 const ENTRIES_BOUNDED_MAX: u64 = 1 << 20;
+
+/// Entries between two versions that are replayed onto each band of the older image, at most, instead of reading the newer
+/// one.
+const ENTRIES_REPLAYED_MAX: u64 = 1 << 13;
 
 /// Which differences are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,17 +77,30 @@ pub struct DiffPage {
 }
 
 /// Two images read side by side, band by band, from the top.
-#[derive(Debug)]
 pub struct DiffReader {
-    before: ImageReader,
-    after: ImageReader,
+    core: Arc<Core>,
+    live: Arc<Live>,
+    from: Version,
+    to: Version,
+    /// The image at the older version.
+    older: ImageReader,
+    /// The image at the newer one, where it is not made from each band of the older.
+    newer: Option<ImageReader>,
+}
+
+impl std::fmt::Debug for DiffReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DiffReader({} to {}, {:?})", self.from, self.to, self.older)
+    }
 }
 
 impl DiffReader {
     /// Compares `region`, which lies within the canvas, at two versions that exist.
     pub(super) fn new(core: &Arc<Core>, live: &Arc<Live>, from: Version, to: Version, region: Rect) -> Self {
         let reader = |version| ImageReader::new(core.clone(), live.clone(), version, region);
-        Self { before: reader(from), after: reader(to) }
+        let (low, high) = (from.min(to), from.max(to));
+        let newer = (high.0 - low.0 > ENTRIES_REPLAYED_MAX).then(|| reader(high));
+        Self { core: core.clone(), live: live.clone(), from, to, older: reader(low), newer }
     }
 
     /// The next band at both versions, of the same rows; `None` after the last.
@@ -91,7 +109,16 @@ impl DiffReader {
     ///
     /// [`JournalError::Corrupt`], [`JournalError::Store`].
     pub fn next_bands(&mut self) -> Result<Option<(Raster, Raster)>, JournalError> {
-        Ok(self.before.next_band()?.zip(self.after.next_band()?))
+        let Some(older) = self.older.next_band()? else { return Ok(None) };
+        let (low, high) = (self.from.min(self.to), self.from.max(self.to));
+        let newer = if let Some(reader) = &mut self.newer {
+            reader.next_band()?
+        } else {
+            let mut newer = older.clone();
+            advance(&self.core, &self.live, &mut newer, low, high)?;
+            Some(newer)
+        };
+        Ok(newer.map(|newer| if self.from <= self.to { (older, newer) } else { (newer, older) }))
     }
 }
 

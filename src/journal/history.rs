@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::canvas::{
-    Author, AuthorId, BlockNumber, CellIndex, Change, DeltaNumber, Entry, Rect, TileGrid, Time, Version,
-};
+use crate::canvas::{Author, AuthorId, BlockNumber, CellIndex, Change, DeltaNumber, Entry, Rect, Time, Version};
 use crate::format::{AuthorRecord, BlockView, DELTA_ENTRIES, NumberRecord, Slot, StateRecord, Who, key};
 use crate::store::Order;
 
@@ -161,9 +159,7 @@ impl Search<'_> {
         }
         let has_any = match self.place {
             Place::Canvas => return Ok(false),
-            Place::Region(region) => {
-                delta::touches(core, live, number, TileGrid::new(live.canvas.size).tiles_in(region))
-            }
+            Place::Region(region) => delta::has_region(core, live, number, region),
             Place::Cell(cell) => delta::has_cell(core, live, number, cell),
         };
         Ok(has_any? == Some(false))

@@ -1,5 +1,6 @@
 //! Deltas: with them, without them and with damaged ones every answer is the same.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use pixlog::canvas::{CellIndex, Mode, Permutation, Pixel, Rect, Size, TileGrid, Version};
@@ -50,7 +51,7 @@ fn delta_keys(store: &MemoryStore) -> Vec<Vec<u8>> {
 fn answers(journal: &Journal, model: &Model) -> String {
     let (id, head, size) = (model.canvas, model.head(), model.size);
     let mut text = String::new();
-    let mut add = |what: &dyn std::fmt::Debug| text.push_str(&format!("{what:?}\n"));
+    let mut add = |what: &dyn std::fmt::Debug| writeln!(text, "{what:?}").unwrap();
     for step in 1..=7 {
         let version = Version(head.0 * step / 7);
         for region in [size.rect(), Rect { x: 250, y: 200, w: 90, h: 80 }, Rect { x: 5, y: 520, w: 1, h: 1 }] {
@@ -132,7 +133,9 @@ fn deleted_deltas_are_taken_again() {
     model.journal.close();
     let store = store.reopen();
     let (mut batch, keys) = (Batch::new(), delta_keys(&store));
-    keys.iter().for_each(|key| batch.delete(key.clone()));
+    for key in &keys {
+        batch.delete(key.clone());
+    }
     store.commit(&batch).unwrap();
     let journal = Journal::open(Arc::new(store.clone()), options(true)).unwrap();
     assert_eq!(answers(&journal, &model), with);

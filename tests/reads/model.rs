@@ -27,7 +27,7 @@ pub enum Step {
 /// One of 8 colours: few, so that entries repeat what is there.
 pub fn colour(number: u8, mode: Mode) -> Colour {
     let alpha = if mode == Mode::Rgba && number % 8 == 7 { 9 } else { 255 };
-    if number % 8 == 0 { Colour::WHITE } else { Colour([number % 8, 100, 7, alpha]) }
+    if number.is_multiple_of(8) { Colour::WHITE } else { Colour([number % 8, 100, 7, alpha]) }
 }
 
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -65,7 +65,9 @@ impl Model {
     pub fn written(size: Size, mode: Mode, steps: &[Step]) -> Self {
         let options = Options { snapshot_blocks_min: 2, band_bytes: 1_000, page_records_max: 3, ..Options::default() };
         let mut model = Self::new(Arc::new(MemoryStore::new()), options, size, mode);
-        steps.iter().for_each(|step| model.step(step));
+        for step in steps {
+            model.step(step);
+        }
         model.finish();
         model
     }
