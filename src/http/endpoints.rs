@@ -134,7 +134,7 @@ fn submit(
     let mut open = || {
         let place = handle.block_on(heavy.enter_again());
         let rows = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
-        Ok(Box::new(Rows { rows, left: png.size().height(), place }) as Box<dyn RowSource>)
+        Ok(Box::new(Rows { decoder: rows, left: png.size().height(), place }) as Box<dyn RowSource>)
     };
     let submission = Submission { side, size: png.size(), open: &mut open, hops, author: None };
     Ok(runs.submit(submission)?)
@@ -142,14 +142,14 @@ fn submit(
 
 /// The rows of an upload, decoded in the heavy lane, which is left with the last of them.
 struct Rows {
-    rows: PngRows,
+    decoder: PngRows,
     left: u32,
     place: Option<Place>,
 }
 
 impl RowSource for Rows {
     fn read_row(&mut self, row: &mut [u8]) -> io::Result<()> {
-        self.rows.read_row(row).map_err(io::Error::other)?;
+        self.decoder.read_row(row).map_err(io::Error::other)?;
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
             self.place = None;

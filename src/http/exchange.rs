@@ -88,7 +88,8 @@ impl From<Hop> for HopBody {
 /// Hands over by HTTP.
 pub(super) struct HttpExchange {
     agent: Agent,
-    urls: [String; 2],
+    /// Where it listens, as a URL.
+    server: String,
     secret: Secret,
 }
 
@@ -101,20 +102,14 @@ impl HttpExchange {
             .max_redirects(0)
             .timeout_global(Some(TIMEOUT))
             .build();
-        let address = loopback(address);
-        let url = |side: Side| format!("http://{address}/{}", side.as_str());
-        Self { agent: config.new_agent(), urls: [url(Side::Ping), url(Side::Pong)], secret }
+        Self { agent: config.new_agent(), server: format!("http://{}", loopback(address)), secret }
     }
 
     fn post(&self, side: Side, state: HandOver) -> Result<HopBody, String> {
-        let [to_ping, to_pong] = &self.urls;
-        let url = match side {
-            Side::Ping => to_ping,
-            Side::Pong => to_pong,
-        };
         let body = HandOverBody { run: state.run.0, version: state.version.0 };
         let body = serde_json::to_vec(&body).map_err(|error| error.to_string())?;
-        let request = self.agent.post(url).header(SECRET_HEADER, &*self.secret.0);
+        let request =
+            self.agent.post(format!("{}/{}", self.server, side.as_str())).header(SECRET_HEADER, &*self.secret.0);
         let sent = request.header("Content-Type", "application/json").send(&body[..]);
         let mut response = sent.map_err(|error| error.to_string())?;
         let answer = response.body_mut().read_to_vec().map_err(|error| error.to_string())?;

@@ -39,12 +39,11 @@ pub(super) struct Moment {
 impl Moment {
     /// A canvas at the version asked for, or at its head.
     pub(super) fn find(journal: &Journal, canvas: Canvas, version: Option<Version>) -> Result<Self, Problem> {
-        let shown = match version {
-            Some(version) => Shown { version, time: journal.time_of(canvas.id, version)?, named: true },
-            None => {
-                let head = journal.head(canvas.id)?;
-                Shown { version: head.version, time: head.time, named: false }
-            }
+        let shown = if let Some(version) = version {
+            Shown { version, time: journal.time_of(canvas.id, version)?, named: true }
+        } else {
+            let head = journal.head(canvas.id)?;
+            Shown { version: head.version, time: head.time, named: false }
         };
         Ok(Self { canvas, shown })
     }

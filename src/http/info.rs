@@ -24,6 +24,7 @@ struct InfoBody {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
 struct LimitsBody {
     side_max: u32,
     cells_max: u32,
