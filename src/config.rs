@@ -36,7 +36,7 @@ pub struct Config {
     /// Every bound on what a request may cost.
     pub limits: Limits,
     /// Rocket's own settings: workers, shutdown, keep-alive, log level.
-    rocket: Figment,
+    pub rocket: Figment,
 }
 
 /// Every bound on what a request, or the whole process, may cost.
@@ -214,7 +214,7 @@ impl Config {
     }
 
     /// Rocket's own settings. It takes no signals: runs stop at a durable point before it is told.
-    pub(crate) fn rocket(&self) -> Figment {
+    pub(crate) fn figment(&self) -> Figment {
         let set = |figment: Figment, key, value: Value| figment.merge(Serialized::global(key, value));
         let figment = set(self.rocket.clone(), "address", self.address.to_string().into());
         let figment = set(figment, "port", self.port.into());

@@ -9,7 +9,7 @@ use rocket::{Route, post, routes};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::canvas::{Author, CellIndex, Colour, Pixel, Source};
+use crate::canvas::{Author, CellIndex, Colour, ParseColourError, Pixel, Source};
 use crate::journal::{Append, Canvas, Committed, JournalError, PixelProblem, Records};
 
 use super::answer::{Answer, etag, rfc3339};
@@ -43,7 +43,7 @@ struct PixelsBody {
 
 /// Column, row and colour of each pixel; not checked against the canvas yet.
 #[derive(Debug)]
-struct Pixels(Vec<(i64, i64, Colour)>);
+struct Pixels(Vec<(i64, i64, Hex)>);
 
 impl<'de> Deserialize<'de> for Pixels {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -61,7 +61,7 @@ impl<'de> Deserialize<'de> for Pixels {
                 loop {
                     let item = items.next_element::<(i64, i64, Hex)>();
                     match item.map_err(|error| A::Error::custom(format!("pixel {}: {error}", pixels.len())))? {
-                        Some((x, y, Hex(colour))) => pixels.push((x, y, colour)),
+                        Some(pixel) => pixels.push(pixel),
                         None => return Ok(Pixels(pixels)),
                     }
                 }
@@ -72,8 +72,9 @@ impl<'de> Deserialize<'de> for Pixels {
     }
 }
 
-/// A colour as `#rrggbb`, read without keeping the text.
-struct Hex(Colour);
+/// A colour as `#rrggbb`, read without keeping the text; what is none is reported with its place in the batch.
+#[derive(Debug)]
+struct Hex(Result<Colour, ParseColourError>);
 
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -86,8 +87,8 @@ impl<'de> Deserialize<'de> for Hex {
                 f.write_str("a colour, #rrggbb or #rrggbbaa")
             }
 
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Hex, E> {
-                text.parse().map(Hex).map_err(E::custom)
+            fn visit_str<E>(self, text: &str) -> Result<Hex, E> {
+                Ok(Hex(text.parse()))
             }
         }
 
@@ -143,7 +144,8 @@ async fn commit(opened: &Opened, append: Append) -> Result<Committed, Problem> {
 fn from_json(canvas: &Canvas, bytes: &[u8]) -> Result<(Vec<Pixel>, Option<String>), Problem> {
     let PixelsBody { pixels: Pixels(found), author } = body::parse(bytes)?;
     let mut pixels = Vec::with_capacity(found.len());
-    for (index, (x, y, colour)) in found.into_iter().enumerate() {
+    for (index, (x, y, Hex(colour))) in found.into_iter().enumerate() {
+        let colour = colour.map_err(|error| Problem::unreadable(format!("pixel {index}: {error}")).index(index))?;
         let cell = u32::try_from(x).ok().zip(u32::try_from(y).ok()).and_then(|(x, y)| canvas.size.cell(x, y));
         let cell = cell.ok_or(JournalError::BadPixel { index, problem: PixelProblem::OutOfBounds })?;
         pixels.push(Pixel { cell, colour });

@@ -195,7 +195,10 @@ impl From<JournalError> for Problem {
             E::NoVersion { head, .. } => Self::new(Status::NotFound, "no-such-version", detail).current(head),
             E::HeadMoved { head, .. } => Self::new(Status::PreconditionFailed, "head-moved", detail).current(head),
             E::Size(_) => Self::impossible("impossible-size", detail),
-            E::TooLarge { cells_max, .. } => Self::impossible("canvas-too-large", detail).limit(cells_max.into()),
+            E::TooLarge { width, height, side_max, cells_max } => {
+                let limit = if width.max(height) > side_max { side_max } else { cells_max };
+                Self::impossible("canvas-too-large", detail).limit(limit.into())
+            }
             E::BadPixel { index, .. } => Self::impossible("bad-pixel", detail).index(index),
             E::BatchSize { max, .. } => Self::impossible("batch-size", detail).limit(max as u64),
             E::BadRegion => Self::impossible("bad-region", detail),

@@ -14,6 +14,7 @@ use rocket::tokio::select;
 use rocket::tokio::signal::unix::{SignalKind, signal};
 use rocket::tokio::sync::oneshot;
 use rocket::tokio::task::spawn_blocking;
+use rocket::tokio::time::sleep;
 use thiserror::Error;
 
 use crate::config::Config;
@@ -26,6 +27,9 @@ use super::build::build;
 
 /// How long what is still running may take when everything else has ended.
 const LAST_WORK_MAX: Duration = Duration::from_secs(5);
+
+/// How long connections that do nothing have to close before those that are left are waited for.
+const IDLE_CLOSE: Duration = Duration::from_millis(50);
 
 /// Why the server could not start, or ended.
 #[derive(Debug, Error)]
@@ -158,7 +162,8 @@ async fn launch(app: Arc<App>, begin: impl FnOnce(SocketAddr, Shutdown) + Send +
         }
         Box::pin(async {})
     });
-    let Err(error) = build(app)?.attach(listening).launch().await else { return Ok(()) };
+    let idle = AdHoc::on_shutdown("idle connections", |_| Box::pin(sleep(IDLE_CLOSE)));
+    let Err(error) = build(app)?.attach(listening).attach(idle).launch().await else { return Ok(()) };
     match error.kind() {
         ErrorKind::Bind(error) if error.kind() == io::ErrorKind::AddrInUse => Err(ServeError::PortInUse(wanted)),
         ErrorKind::Bind(error) => Err(ServeError::Rocket(format!("it cannot listen on {wanted}: {error}"))),
