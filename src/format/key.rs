@@ -20,7 +20,9 @@ const BLOCK_WHO: u8 = b'w';
 fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + 8 * N);
     key.push(kind);
-    numbers.iter().for_each(|number| key.extend_from_slice(&number.to_be_bytes()));
+    for number in numbers {
+        key.extend_from_slice(&number.to_be_bytes());
+    }
     key
 }
 

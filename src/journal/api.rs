@@ -191,6 +191,7 @@ impl Journal {
     /// # Errors
     ///
     /// As [`Self::append`], and [`JournalError::BadRegion`], [`JournalError::Transparent`], [`JournalError::Rows`].
+    #[expect(clippy::needless_pass_by_value, reason = "a request is given away, as in `append`")]
     pub fn put_state(
         &self,
         write: StateWrite,

@@ -111,9 +111,8 @@ impl Committer {
 
     /// Puts a write aside where another has the canvas reserved.
     fn defer_if_reserved(&mut self, request: Request) -> Option<Request> {
-        let canvas = match &request {
-            Request::Write(Write { canvas, .. }, _) | Request::Reserve(canvas, _) => canvas,
-            _ => return Some(request),
+        let (Request::Write(Write { canvas, .. }, _) | Request::Reserve(canvas, _)) = &request else {
+            return Some(request);
         };
         let Some(reservation) = self.reserved.get_mut(canvas) else { return Some(request) };
         if matches!(&request, Request::Write(write, _) if write.token == Some(reservation.token)) {

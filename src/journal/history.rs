@@ -86,21 +86,18 @@ fn select(
     if !in_time || filter.kind.is_some_and(|wanted| wanted != kind) {
         return Ok(None);
     }
-    let change = match slot.pixel {
-        Some(pixel) => {
-            let (x, y) = canvas.size.position(pixel.cell);
-            if filter.region.is_some_and(|region| !region.contains(x, y)) {
-                return Ok(None);
-            }
-            Change::Pixel(pixel)
+    let change = if let Some(pixel) = slot.pixel {
+        let (x, y) = canvas.size.position(pixel.cell);
+        if filter.region.is_some_and(|region| !region.contains(x, y)) {
+            return Ok(None);
         }
-        None => {
-            let state = state_record(core, canvas, version)?;
-            if filter.region.is_some_and(|region: Rect| region.intersection(state.region).is_none()) {
-                return Ok(None);
-            }
-            Change::State { region: state.region, changed: state.changed }
+        Change::Pixel(pixel)
+    } else {
+        let state = state_record(core, canvas, version)?;
+        if filter.region.is_some_and(|region: Rect| region.intersection(state.region).is_none()) {
+            return Ok(None);
         }
+        Change::State { region: state.region, changed: state.changed }
     };
     let author = authors.get(who.author)?;
     if let Some(wanted) = &filter.author

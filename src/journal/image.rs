@@ -102,7 +102,7 @@ impl ImageReader {
         if self.next_y >= bottom {
             return None;
         }
-        let end = origin + (self.bands.of_row(self.next_y) as u32 + 1).saturating_mul(rows);
+        let end = origin + ((self.next_y - origin) / rows + 1).saturating_mul(rows);
         let rect = Rect { y: self.next_y, h: end.min(bottom) - self.next_y, ..region };
         self.next_y += rect.h;
         Some(rect)

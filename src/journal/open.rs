@@ -45,7 +45,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
 
 /// Writes the store's own record, or checks that it says what this program expects.
 fn check_format(store: &dyn Store) -> Result<(), JournalError> {
-    let ours = StoreRecord { block_entries: BLOCK_ENTRIES as u32, tile_side: TILE_SIDE };
+    let ours = StoreRecord { block_entries: u32::try_from(BLOCK_ENTRIES).unwrap_or(u32::MAX), tile_side: TILE_SIDE };
     let key = key::store();
     let broken = |problem: &FormatError| corrupt(CanvasId(0), &key, problem);
     if let Some(record) = store.get(&key)? {

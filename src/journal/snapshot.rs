@@ -24,10 +24,12 @@ pub(super) struct Manifest {
     pub(super) tiles: Vec<TileRef>,
 }
 
-/// Whether so many bytes of log since the last snapshot make the next one due: they outweigh the image, so that
-/// snapshots add at most about the log's own size, and are more than a few blocks.
+/// Whether so many bytes of log since the last snapshot make the next one due: half as many again as the image, so that
+/// snapshots add at most about two thirds of the log's own size, and more than a few blocks. A read then replays at
+/// most one and a half images' worth of log.
 pub(super) fn is_due(options: &Options, canvas: &Canvas, weight: u64) -> bool {
-    weight >= canvas.size.bytes(canvas.mode).max(options.snapshot_blocks_min * BLOCK_BYTES)
+    let image = canvas.size.bytes(canvas.mode);
+    weight >= (image + image / 2).max(options.snapshot_blocks_min * BLOCK_BYTES)
 }
 
 /// Bytes of log since the last snapshot of a canvas.

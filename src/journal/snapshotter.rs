@@ -106,7 +106,7 @@ fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
     let touched = touched_tiles(core, canvas, since, version)?;
     let mut stager = Stager::new(core, live)?;
     match stage_tiles(core, live, version, last.as_ref(), &touched, &mut stager) {
-        Ok(tiles) => finish(core, canvas, &Manifest { version, tiles }, stager),
+        Ok(tiles) => finish(core, canvas, &Manifest { version, tiles }, &stager),
         Err(error) => {
             stager.discard();
             Err(error)
@@ -116,10 +116,12 @@ fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
 
 /// Deletes the manifests of damaged snapshots, so that reads go straight to the ones before them.
 fn drop_manifests(core: &Core, canvas: &Canvas, versions: &[Version]) -> Result<(), JournalError> {
-    let parts = TileGrid::new(canvas.size).tiles().div_ceil(MANIFEST_PART_TILES as u32);
+    let starts = (0..TileGrid::new(canvas.size).tiles()).step_by(MANIFEST_PART_TILES);
     let mut batch = Batch::new();
     for version in versions {
-        (0..parts).for_each(|part| batch.delete(key::snapshot(canvas.id, *version, part)));
+        for (part, _) in (0..).zip(starts.clone()) {
+            batch.delete(key::snapshot(canvas.id, *version, part));
+        }
     }
     if batch.is_empty() { Ok(()) } else { core.ask(|reply| Request::Stage(batch, reply)) }
 }
@@ -193,7 +195,7 @@ fn stage_tiles(
 }
 
 /// Makes the snapshot valid: the manifest is written last, in one commit that also takes the staging mark away.
-fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: Stager<'_>) -> Result<(), JournalError> {
+fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: &Stager<'_>) -> Result<(), JournalError> {
     let mut batch = Batch::new();
     put_manifest(&mut batch, canvas.id, manifest);
     batch.delete(key::staging(canvas.id, stager.id()));

@@ -126,7 +126,9 @@ pub(super) fn sweep(
         let found = core.store.scan(&from, &to, Order::Ascending, SWEEP_KEYS)?;
         let is_last = found.len() < SWEEP_KEYS;
         let mut batch = Batch::new();
-        found.into_iter().for_each(|(key, _)| batch.delete(key));
+        for (key, _) in found {
+            batch.delete(key);
+        }
         if is_last {
             batch.delete(key::staging(canvas, id));
             return commit(batch);

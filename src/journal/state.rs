@@ -83,10 +83,9 @@ fn try_put(
     let (data, stager) = difference.store(core, live, head.version, write.region, open)?;
     let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
     let record = StateRecord { region: write.region, changed, stored_bytes, data };
-    let staged = stager.as_ref().map(Stager::id);
     let request = Write {
         canvas: write.canvas,
-        content: Content::State(Box::new(record), staged),
+        content: Content::State(Box::new(record), stager.as_ref().map(Stager::id)),
         author: write.author.clone(),
         source: write.source,
         expectation: Expectation::Head(head.version),
@@ -209,7 +208,9 @@ impl Difference {
 
 fn pixel_list(pixels: &[Pixel], mode: crate::canvas::Mode) -> PixelList {
     let mut list = PixelList::default();
-    pixels.iter().for_each(|pixel| list.push(*pixel, mode));
+    for pixel in pixels {
+        list.push(*pixel, mode);
+    }
     list
 }
 
