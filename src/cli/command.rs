@@ -23,8 +23,8 @@ use super::verify::Verify;
     after_help = "Without a command: serve.\n\nExit status: 0 done, 1 it failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by SIGTERM."
 )]
 pub struct Cli {
-    /// The data directory [default: ./data, or what Rocket.toml or PIXLOG_DATA says]
     #[arg(long, value_name = "DIR", global = true)]
+    #[arg(help = "The data directory [default: ./data, or what Rocket.toml or PIXLOG_DATA says]")]
     data: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,

@@ -223,7 +223,19 @@ mod tests {
         let pixel = Change::Pixel(Pixel { cell: CellIndex(5), colour: Colour::rgb(1, 2, 3) });
         let row = EntryRow::new(&canvas(), &entry(pixel, ""));
         assert_eq!(row.csv(), "7,pixel,2,1,#010203,,,1970-01-01T00:00:00.001Z,,false,ping");
-        insta::assert_json_snapshot!(row, @"");
+        insta::assert_json_snapshot!(row, @r##"
+        {
+          "version": 7,
+          "kind": "pixel",
+          "x": 2,
+          "y": 1,
+          "color": "#010203",
+          "time": "1970-01-01T00:00:00.001Z",
+          "author": null,
+          "authenticated": false,
+          "source": "ping"
+        }
+        "##);
     }
 
     #[test]
@@ -233,6 +245,22 @@ mod tests {
         let csv = "7,state,,,,\"1,0,2,2\",4,1970-01-01T00:00:00.001Z,\"a \"\"b\"\", c\",true,ping";
         assert_eq!(row.csv(), csv);
         assert_eq!(csv.matches(',').count() - 4, EntryRow::CSV_HEADER.matches(',').count(), "but those within quotes");
-        insta::assert_json_snapshot!(row, @"");
+        insta::assert_json_snapshot!(row, @r#"
+        {
+          "version": 7,
+          "kind": "state",
+          "region": {
+            "x": 1,
+            "y": 0,
+            "w": 2,
+            "h": 2
+          },
+          "changed": 4,
+          "time": "1970-01-01T00:00:00.001Z",
+          "author": "a \"b\", c",
+          "authenticated": true,
+          "source": "ping"
+        }
+        "#);
     }
 }

@@ -25,7 +25,10 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// `pixlog run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Ctrl-C and SIGTERM stop the run at a durable point. The same command again goes on with it.")]
+#[command(
+    override_usage = "pixlog run [OPTIONS] --size <N>\n       pixlog run [OPTIONS] --width <W> --height <H>",
+    after_help = "Ctrl-C and SIGTERM stop the run at a durable point. The same command again goes on with it."
+)]
 pub(super) struct Run {
     /// Width and height, in cells
     #[arg(long, value_name = "N", conflicts_with_all = ["width", "height"], required_unless_present = "width")]
@@ -48,8 +51,8 @@ pub(super) struct Run {
     /// Chooses cells and colours, so that the run can be repeated [default: a random one]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(..1 << 53))]
     seed: Option<u64>,
-    /// Writes the pictures to this directory as they come, as myImg_5.png, myImg_10.png …
     #[arg(long, value_name = "DIR")]
+    #[arg(help = "Writes the pictures to this directory as they come, as myImg_5.png, myImg_10.png …")]
     out: Option<PathBuf>,
     /// The finished run as JSON
     #[arg(long)]

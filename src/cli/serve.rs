@@ -14,11 +14,11 @@ use super::error::CliError;
 /// `pixlog serve`.
 #[derive(Debug, Default, Args)]
 pub(super) struct Serve {
-    /// The address to listen on [default: 127.0.0.1, or what Rocket.toml or ROCKET_ADDRESS says]
     #[arg(long, value_name = "ADDRESS")]
+    #[arg(help = "The address to listen on [default: 127.0.0.1, or what Rocket.toml or ROCKET_ADDRESS says]")]
     address: Option<IpAddr>,
-    /// The port to listen on, 0 for any that is free [default: 8000, or what Rocket.toml or ROCKET_PORT says]
     #[arg(long, value_name = "PORT")]
+    #[arg(help = "The port, 0 for any that is free [default: 8000, or what Rocket.toml or ROCKET_PORT says]")]
     port: Option<u16>,
 }
 

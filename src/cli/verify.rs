@@ -22,15 +22,14 @@ impl Verify {
     pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
         let journal = open::to_read(data)?;
         let mut findings = Findings { out: Out::new(), unsaid: None, canvases: 0, entries: 0, damaged: 0 };
-        match self.canvas {
-            Some(name) => match journal.canvas_named(&name) {
+        if let Some(name) = self.canvas {
+            match journal.canvas_named(&name) {
                 Ok(canvas) => findings.read_canvas(&journal, &canvas)?,
                 Err(error) => findings.note_or_fail(error)?,
-            },
-            None => {
-                findings.read_canvases(&journal)?;
-                findings.read_runs(&journal)?;
             }
+        } else {
+            findings.read_canvases(&journal)?;
+            findings.read_runs(&journal)?;
         }
         findings.conclude()
     }

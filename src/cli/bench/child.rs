@@ -187,8 +187,10 @@ fn fill(config: &Config, side: u32, log_bytes_min: u64, wait: bool, mut out: Out
     let disk_bytes = journal.disk_bytes()?;
     out.json(&FillFigures { seconds: start.elapsed().as_secs_f64(), canvases, log_bytes, disk_bytes })?;
     out.flush()?;
-    while wait {
-        thread::sleep(Duration::from_secs(3_600));
+    if wait {
+        loop {
+            thread::park();
+        }
     }
     journal.close();
     Ok(())

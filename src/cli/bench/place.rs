@@ -110,7 +110,7 @@ impl Mount {
         Self::find(&fs::read_to_string("/proc/self/mountinfo").unwrap_or_default(), path)
     }
 
-    /// Lines are as in proc_pid_mountinfo(5): `36 35 98:0 /root /mount/point options … - type source options`.
+    /// Lines are as in `proc_pid_mountinfo(5)`: `36 35 98:0 /root /mount/point options … - type source options`.
     fn find(mounts: &str, path: &Path) -> Self {
         let mut found = (0, Self::default());
         for line in mounts.lines() {

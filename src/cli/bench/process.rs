@@ -101,9 +101,9 @@ impl Drop for Running {
 /// What a process holds of memory, in bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Memory {
-    /// Now (VmRSS).
+    /// Now (`VmRSS`).
     pub(super) now: u64,
-    /// At most, since it started or its peak was reset (VmHWM).
+    /// At most, since it started or its peak was reset (`VmHWM`).
     pub(super) peak: u64,
 }
 
@@ -129,7 +129,7 @@ pub(super) fn reset_own_peak() {
     reset_peak("self");
 }
 
-/// As proc_pid_clear_refs(5) has it. Where that is not allowed the old peak stays, which only makes figures worse.
+/// As `proc_pid_clear_refs(5)` has it. Where that is not allowed the old peak stays, so that figures only get worse.
 fn reset_peak(process: &str) {
     let _ = fs::write(format!("/proc/{process}/clear_refs"), "5");
 }
