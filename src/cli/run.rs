@@ -168,8 +168,10 @@ impl Run {
                 let why = view.error.as_deref().unwrap_or("for an unknown reason");
                 return Err(CliError::Failed(format!("run {} failed: {why}", view.id)));
             }
-            // Somebody else did this, by the API.
-            status => return Err(CliError::Failed(format!("run {} was {}", view.id, status.as_str()))),
+            status => {
+                let why = view.error.as_deref().map_or_else(String::new, |why| format!(": {why}"));
+                return Err(CliError::Failed(format!("run {} was {}{why}", view.id, status.as_str())));
+            }
         }
         let mut out = Out::new();
         if self.json {
@@ -217,14 +219,14 @@ fn start_or_go_on(runs: &Runs, spec: RunSpec) -> Result<RunId, CliError> {
     if let Some(found) = unfinished(runs, &spec)? {
         let (pixels, cells) = (words::count(found.pixels.into()), words::count(found.cells.into()));
         notice(&format!("run {} goes on at pixel {pixels} of {cells}", found.id));
-        if found.status == RunStatus::Paused {
-            runs.resume(found.id)?;
-        } else {
-            runs.resume_all()?;
+        // One that was cut off is recorded as running, and is taken up as one that was paused.
+        if found.status == RunStatus::Running {
+            runs.pause(found.id)?;
         }
+        runs.resume(found.id)?;
         return Ok(found.id);
     }
-    let current = runs.current()?.filter(|current| !current.status.is_over());
+    let current = runs.current()?.filter(|current| current.status == RunStatus::Running);
     if let Some(current) = &current {
         notice(&format!("run {} on {} is unfinished and stays the current one", current.id, current.canvas.name));
     }
