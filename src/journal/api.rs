@@ -14,8 +14,8 @@ use super::core::{Core, corrupt, missing};
 use super::request::{Content, Reply, Request, Write};
 use super::{
     Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, NewCanvas, Options,
-    PixelProblem, Records, RowSource, StateCommitted, StateWrite, Stats, committer, history, open, snapshotter, state,
-    stats, verify,
+    PixelProblem, Records, Reservation, RowSource, StateCommitted, StateWrite, Stats, Terms, committer, history, open,
+    snapshotter, state, stats, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -100,6 +100,26 @@ impl Journal {
     /// [`JournalError::NameTaken`], [`JournalError::TooLarge`], [`JournalError::Transparent`] (its background), and
     /// what a commit can fail with.
     pub fn create_canvas(&self, new: NewCanvas, records: Records) -> Result<Canvas, JournalError> {
+        self.create_canvas_with(new, move |canvas| Records {
+            current: records.current.map(|current| match current.canvas {
+                CanvasId(0) => Current { canvas, ..current },
+                _ => current,
+            }),
+            ..records
+        })
+    }
+
+    /// As [`Self::create_canvas`], for records that must name the new canvas: `records` is called by the committer with
+    /// its number, and must not block.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::create_canvas`].
+    pub fn create_canvas_with(
+        &self,
+        new: NewCanvas,
+        records: impl FnOnce(CanvasId) -> Records + Send + 'static,
+    ) -> Result<Canvas, JournalError> {
         let Options { side_max, cells_max, .. } = *self.options();
         let (width, height) = (new.size.width(), new.size.height());
         if width > side_max || height > side_max || new.size.cells() > cells_max {
@@ -108,7 +128,7 @@ impl Journal {
         if new.mode == Mode::Rgb && !new.background.is_opaque() {
             return Err(JournalError::Transparent { x: 0, y: 0 });
         }
-        self.0.core.ask(|reply| Request::Create(new, records, reply))
+        self.0.core.ask(|reply| Request::Create(new, Box::new(records), reply))
     }
 
     /// The canvas of that name.
@@ -166,7 +186,7 @@ impl Journal {
     pub fn append(&self, append: Append) -> Result<Committed, JournalError> {
         let core = &self.0.core;
         self.check(&append)?;
-        core.ask(|reply| Request::Write(write(append), reply))
+        core.ask(|reply| Request::Write(write(append, Terms::default()), reply))
     }
 
     /// As [`Self::append`], but returns when it is queued; `reply` is called by the committer with the outcome, and
@@ -180,9 +200,33 @@ impl Journal {
         append: Append,
         reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
     ) -> Result<(), JournalError> {
+        self.append_on(append, Terms::default(), reply)
+    }
+
+    /// As [`Self::append_then`], on other terms than usual.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::append_then`].
+    pub fn append_on(
+        &self,
+        append: Append,
+        terms: Terms<'_>,
+        reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
+    ) -> Result<(), JournalError> {
         self.check(&append)?;
         let reply: Reply<Committed> = Box::new(reply);
-        self.0.core.submit(Request::Write(write(append), reply))
+        self.0.core.submit(Request::Write(write(append, terms), reply))
+    }
+
+    /// Keeps a canvas for the holder of what is returned: others' writes wait until that is dropped. For a writer whose
+    /// expectation of the head was disappointed again and again.
+    ///
+    /// # Errors
+    ///
+    /// What queueing can fail with.
+    pub fn reserve(&self, canvas: CanvasId) -> Result<Reservation, JournalError> {
+        Reservation::new(&self.0.core, canvas)
     }
 
     /// Replaces a rectangle by the rows that `open` brings, as one entry; where nothing differs, no entry is made.
@@ -359,7 +403,9 @@ impl Journal {
     }
 }
 
-fn write(append: Append) -> Write {
+fn write(append: Append, terms: Terms<'_>) -> Write {
     let Append { canvas, pixels, author, source, expectation, records } = append;
-    Write { canvas, content: Content::Pixels(pixels), author, source, expectation, records, token: None }
+    let token = terms.reservation.map(Reservation::token);
+    let every_second = terms.every_second;
+    Write { canvas, content: Content::Pixels(pixels), author, source, expectation, records, token, every_second }
 }

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use crate::canvas::{CanvasId, Name, Time};
-use crate::format::{CanvasRecord, CurrentRecord, NumberRecord, key, seal_frame};
+use crate::format::{CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
 use super::core::Core;
 use super::live::Live;
-use super::request::{Content, Reply, Token, Write};
+use super::request::{Content, RecordsFor, Reply, Token, Write};
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
 
@@ -68,7 +68,10 @@ impl Group {
         }
         let who = writer.who(core, &mut self.batch, write.author.as_ref(), write.source)?;
         let committed = match write.content {
-            Content::Pixels(pixels) => writer.push_pixels(&mut self.batch, &pixels, who, self.now),
+            Content::Pixels(pixels) => {
+                let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
+                writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
+            }
             Content::State(state, staged) => {
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
@@ -87,7 +90,7 @@ impl Group {
         core: &Core,
         id: CanvasId,
         new: NewCanvas,
-        records: Records,
+        records: RecordsFor,
         reply: Reply<Canvas>,
     ) -> bool {
         let outcome = self.try_create(core, id, new, records);
@@ -101,7 +104,7 @@ impl Group {
         core: &Core,
         id: CanvasId,
         new: NewCanvas,
-        mut records: Records,
+        records: RecordsFor,
     ) -> Result<Canvas, JournalError> {
         let name = self.free_name(core, id, new.name)?;
         let NewCanvas { size, mode, background, .. } = new;
@@ -112,12 +115,7 @@ impl Group {
         self.batch.require_absent(name_key.clone());
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
-        if let Some(current) = &mut records.current
-            && current.canvas == CanvasId(0)
-        {
-            current.canvas = id;
-        }
-        self.put_records(records);
+        self.put_records(records(id));
         self.created.push(canvas.clone());
         Ok(canvas)
     }

@@ -19,6 +19,7 @@ mod partition;
 mod permits;
 mod replay;
 mod request;
+mod reservation;
 mod snapshot;
 mod snapshotter;
 mod staging;
@@ -31,6 +32,7 @@ mod writer;
 pub use api::Journal;
 pub use error::{JournalError, PixelProblem};
 pub use image::ImageReader;
+pub use reservation::{Reservation, Terms};
 pub use types::{
     Append, Canvas, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind, NewCanvas,
     Options, Records, RowSource, StateCommitted, StateWrite, Stats,

@@ -12,7 +12,9 @@ use super::image::ImageReader;
 use super::live::Live;
 use super::request::{Content, Request, Token, Write};
 use super::staging::{Stager, crop};
-use super::{Canvas, Committed, Expectation, Head, JournalError, RowSource, StateCommitted, StateWrite};
+use super::{
+    Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite,
+};
 
 /// Changed pixels that are kept as a list; a state that changes more is stored as tiles.
 const LIST_PIXELS_MAX: usize = 1 << 20;
@@ -35,31 +37,8 @@ pub(super) fn put(core: &Arc<Core>, write: &StateWrite, open: Open<'_>) -> Resul
             outcome => return outcome,
         }
     }
-    let reservation = Reservation::new(core, &live)?;
-    try_put(core, &live, write, open, Some(reservation.token))
-}
-
-/// Leave to be the only one who writes to a canvas, given back when dropped.
-struct Reservation<'a> {
-    core: &'a Core,
-    live: &'a Live,
-    token: Token,
-}
-
-impl<'a> Reservation<'a> {
-    fn new(core: &'a Core, live: &'a Live) -> Result<Self, JournalError> {
-        let token = core.ask(|reply| Request::Reserve(live.canvas.id, reply))?;
-        Ok(Self { core, live, token })
-    }
-}
-
-impl Drop for Reservation<'_> {
-    fn drop(&mut self) {
-        // A full queue is full of writes that the committer is working through.
-        while let Err(JournalError::Overloaded) = self.core.submit(Request::Release(self.live.canvas.id)) {
-            std::thread::yield_now();
-        }
-    }
+    let reservation = Reservation::new(core, write.canvas)?;
+    try_put(core, &live, write, open, Some(reservation.token()))
 }
 
 fn try_put(
@@ -91,6 +70,7 @@ fn try_put(
         expectation: Expectation::Head(head.version),
         records: write.records.clone(),
         token,
+        every_second: None,
     };
     match core.ask(|reply| Request::Write(request, reply)) {
         Ok(Committed { version, time, .. }) => Ok(StateCommitted { version, changed, time }),

@@ -53,20 +53,26 @@ impl Writer {
         now.max(self.head.time)
     }
 
-    /// Adds pixels to the log.
-    pub(super) fn push_pixels(&mut self, batch: &mut Batch, pixels: &[Pixel], who: Who, now: Time) -> Committed {
+    /// Adds pixels to the log, by the two of `by` in turn.
+    pub(super) fn push_pixels(&mut self, batch: &mut Batch, pixels: &[Pixel], by: [Who; 2], now: Time) -> Committed {
         let first_version = self.head.version.after(1);
-        let who = Who { time: self.stamp(now), ..who };
+        let time = self.stamp(now);
+        let mut by = by.map(|who| Who { time, ..who });
         let mut rest = pixels;
         while !rest.is_empty() {
             let room = BLOCK_ENTRIES - self.slots.len();
             let (these, after) = rest.split_at(room.min(rest.len()));
-            self.slots.extend(these.iter().map(|pixel| Slot { pixel: Some(*pixel), who }));
+            for pair in these.chunks(2) {
+                self.slots.extend(pair.iter().zip(by).map(|(pixel, who)| Slot { pixel: Some(*pixel), who }));
+            }
+            if these.len() % 2 == 1 {
+                by.reverse();
+            }
             rest = after;
-            self.head = Head { version: self.head.version.after(these.len() as u64), time: who.time };
+            self.head = Head { version: self.head.version.after(these.len() as u64), time };
             self.write_block_if_full(batch);
         }
-        Committed { first_version, version: self.head.version, time: who.time }
+        Committed { first_version, version: self.head.version, time }
     }
 
     /// Adds a state to the log.

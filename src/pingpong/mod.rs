@@ -2,8 +2,18 @@
 //!
 //! Knows nothing of HTTP: an exchange over HTTP is an [`Exchange`] that `http` brings.
 
+mod bits;
+mod charter;
+mod drive;
+mod engine;
 mod error;
+mod plan;
+mod progress;
+mod registry;
+mod run;
 mod runs;
+mod stock;
+mod submit;
 mod types;
 
 pub use error::RunError;
