@@ -209,7 +209,8 @@ pub(super) fn exchange_server(
     if exchange == ExchangeKind::Local {
         return Ok(None);
     }
-    let config = Config { address: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 0, ..config.clone() };
+    let mut config = config.clone();
+    (config.address, config.port) = (IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
     Ok(Some(Server::start(config, journal.clone(), runs.clone())?))
 }
 

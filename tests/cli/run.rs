@@ -6,7 +6,7 @@ use pixlog::pingpong::{RunStatus, Runs};
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::terminal::{Done, Terminal, assert_filled, canvas, image, wait_for};
+use crate::terminal::{Done, Terminal, assert_filled, canvas, image};
 
 #[test]
 fn a_run_fills_a_canvas() {
@@ -85,7 +85,7 @@ const SLOW: [&str; 9] = ["run", "--size", "60", "--exchange", "http", "--granula
 /// Starts the slow run, and sends `signal` when its first picture is there.
 fn interrupt(terminal: &Terminal, signal: Signal) -> Done {
     let mut run = terminal.start(&SLOW);
-    wait_for(&terminal.path("pictures/myImg_1.png"));
+    run.wait_for(&terminal.path("pictures/myImg_1.png"));
     run.signal(signal);
     run.wait()
 }

@@ -51,7 +51,10 @@ fn wrong_settings_are_named() {
     };
     let done = run("PIXLOG_SIDE_MAX", "many");
     assert_eq!(done.status, Some(1), "{done:?}");
-    assert!(done.err.starts_with("error: the configuration is wrong: ") && done.err.contains("side_max"), "{done:?}");
+    assert!(
+        done.err.starts_with("error: the configuration is wrong: ") && done.err.to_lowercase().contains("side_max"),
+        "{done:?}"
+    );
     let done = terminal.pixlog(&["serve", "--port", "0", "--address", "0.0.0.0"]);
     assert_eq!(done.status, Some(1), "{done:?}");
     assert!(done.err.starts_with("error: refusing to listen on 0.0.0.0: "), "{done:?}");

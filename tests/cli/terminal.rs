@@ -114,6 +114,20 @@ impl Started {
         self.0.as_mut().unwrap()
     }
 
+    /// Waits until there is a file, which the command must make before it ends; gives up after far longer than it takes.
+    pub fn wait_for(&mut self, path: &Path) {
+        for _ in 0..3_000 {
+            if path.exists() {
+                return;
+            }
+            if self.child().try_wait().unwrap().is_some() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        panic!("{} never came", path.display());
+    }
+
     pub fn signal(&mut self, signal: Signal) {
         kill_process(Pid::from_child(self.child()), signal).unwrap();
     }
@@ -131,17 +145,6 @@ impl Drop for Started {
             let _ = child.wait();
         }
     }
-}
-
-/// Waits until there is a file; gives up after far longer than it takes.
-pub fn wait_for(path: &Path) {
-    for _ in 0..3_000 {
-        if path.exists() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("{} never came", path.display());
 }
 
 /// The canvas of that name.
