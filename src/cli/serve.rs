@@ -1,5 +1,6 @@
 //! `pixlog serve`: the server.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -72,7 +73,8 @@ fn settings() -> String {
     let mut text =
         "Settings, as variables; Rocket.toml may hold them too (port, [default.pixlog] data), flags win:\n".to_owned();
     for (name, value, meaning) in rows {
-        text.push_str(&format!("  {name:<27}{meaning} [default: {value}]\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name:<27}{meaning} [default: {value}]");
     }
     text
 }

@@ -21,10 +21,10 @@ pub(super) fn rounded(number: f64) -> String {
     count(number.max(0.0).round() as u64)
 }
 
-/// `178.2 MB`, of a million bytes each.
+/// `5.2 kB`, `178.2 MB`: of a thousand and a million bytes each.
 #[expect(clippy::cast_precision_loss, reason = "only one decimal is shown")]
-pub(super) fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
+pub(super) fn bytes(bytes: u64) -> String {
+    if bytes < 100_000 { format!("{:.1} kB", bytes as f64 / 1e3) } else { format!("{:.1} MB", bytes as f64 / 1e6) }
 }
 
 /// `1.9 ms`, `0.45 s`, `173.95 s`.
@@ -50,7 +50,7 @@ mod tests {
     fn numbers_are_grouped_by_thousands() {
         assert_eq!([0, 999, 1_000, 16_581_184].map(count), ["0", "999", "1,000", "16,581,184"]);
         assert_eq!(rounded(1_234.5), "1,235");
-        assert_eq!(megabytes(178_249_000), "178.2 MB");
+        assert_eq!([5_249, 178_249_000].map(bytes), ["5.2 kB", "178.2 MB"]);
         assert_eq!(seconds(0.0312), "31.2 ms");
         assert_eq!(seconds(173.949), "173.95 s");
         assert_eq!([1, 2].map(|n| counted(n, "canvas", "canvases")), ["1 canvas", "2 canvases"]);

@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::Signal;
 
@@ -20,6 +22,11 @@ fn it_says_where_it_listens_and_ends_well() {
         assert!(port.parse::<u16>().unwrap() > 0 && data.ends_with("data"), "{said}");
         let answer = ureq::get(format!("http://127.0.0.1:{port}/health/live")).call().unwrap();
         assert_eq!(answer.status(), 200);
+        // It listens before its data directory is open.
+        while ureq::get(format!("http://127.0.0.1:{port}/health/ready")).call().is_err() {
+            assert!(server.child().try_wait().unwrap().is_none(), "it ended before it was ready");
+            thread::sleep(Duration::from_millis(5));
+        }
         let refused = terminal.pixlog(&["canvases"]);
         assert!(
             refused.err.contains("data is in use by another process\nhint: most likely a pixlog server"),

@@ -116,6 +116,8 @@ impl RunTask {
         let journal = match &self.record {
             None => open::to_write(config)?,
             Some(path) => {
+                // What making a data directory writes is no part of a run, which is timed in one that is open.
+                open::to_write(config)?.close();
                 let store = RecordingStore::new(SledStore::open(&config.data, &config.store())?, path);
                 let store = store.map_err(|source| CliError::File { action: "making", path: path.clone(), source })?;
                 Journal::open(Arc::new(store), Options { snapshots: false, ..config.journal() })?

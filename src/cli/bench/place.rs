@@ -90,7 +90,7 @@ impl Machine {
         let Self { version, cores, cpu, kernel, filesystem, device, load, .. } = self;
         let build = if self.is_release_build { "" } else { " (debug build: the times say nothing)" };
         let cores = words::counted(*cores as u64, "core", "cores");
-        let memory = words::megabytes(self.memory_bytes);
+        let memory = words::bytes(self.memory_bytes);
         format!(
             "pixlog {version}{build}, {cores} ({cpu}), {memory}, Linux {kernel}, {filesystem} on {device}, load {load}"
         )

@@ -37,7 +37,7 @@ fn opening(args: &ReadsArgs, place: &Place, stop: &Stop, figures: &mut Figures) 
     let filled: FillFigures = running.reported()?;
     running.kill()?;
     stop.check("stopped; nothing is left behind")?;
-    let log = format!("{} of log, {} on disk", words::megabytes(filled.log_bytes), words::megabytes(filled.disk_bytes));
+    let log = format!("{} of log, {} on disk", words::bytes(filled.log_bytes), words::bytes(filled.disk_bytes));
     figures.add(Figure::seconds(format!("filling {} canvases: {log}", filled.canvases), filled.seconds))?;
     let after_kill: TimeFigure = measure(&killed, &task(&["open"]))?;
     figures.add(Figure::seconds("opening it after a kill", after_kill.seconds).at_most(3.0))?;

@@ -62,10 +62,11 @@ impl Figure {
         Self { budget: Some(budget), ..self }
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes, or a limit on it")]
     fn show(&self, value: f64) -> String {
         match self.unit {
             Unit::Seconds => words::seconds(value),
-            Unit::Bytes => format!("{:.1} MB", value / 1e6),
+            Unit::Bytes => words::bytes(value as u64),
         }
     }
 }
