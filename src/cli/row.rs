@@ -82,8 +82,7 @@ struct RegionRow {
 }
 
 impl EntryRow {
-    pub(super) const CSV_HEADER: &'static str =
-        "version,kind,x,y,color,region,changed,time,author,authenticated,source";
+    pub(super) const CSV_HEADER: &'static str = "version,kind,x,y,w,h,color,changed,time,author,authenticated,source";
 
     pub(super) fn new(canvas: &Canvas, entry: &Entry) -> Self {
         let (kind, change) = match entry.change {
@@ -106,13 +105,13 @@ impl EntryRow {
         }
     }
 
-    /// As RFC 4180 has it, but for the line ends.
+    /// The columns of the API, quoted as RFC 4180 has it; lines end as they do on this system.
     pub(super) fn csv(&self) -> String {
         let Self { version, kind, time, authenticated, source, .. } = self;
         let change = match &self.change {
-            ChangeRow::Pixel { x, y, color } => format!("{x},{y},{color},,"),
+            ChangeRow::Pixel { x, y, color } => format!("{x},{y},1,1,{color},"),
             ChangeRow::State { region: RegionRow { x, y, w, h }, changed } => {
-                format!(",,,\"{x},{y},{w},{h}\",{changed}")
+                format!("{x},{y},{w},{h},,{changed}")
             }
         };
         let author = self.author.as_deref().map_or_else(String::new, quoted);
@@ -222,7 +221,7 @@ mod tests {
     fn a_pixel_is_a_row() {
         let pixel = Change::Pixel(Pixel { cell: CellIndex(5), colour: Colour::rgb(1, 2, 3) });
         let row = EntryRow::new(&canvas(), &entry(pixel, ""));
-        assert_eq!(row.csv(), "7,pixel,2,1,#010203,,,1970-01-01T00:00:00.001Z,,false,ping");
+        assert_eq!(row.csv(), "7,pixel,2,1,1,1,#010203,,1970-01-01T00:00:00.001Z,,false,ping");
         insta::assert_json_snapshot!(row, @r##"
         {
           "version": 7,
@@ -242,9 +241,13 @@ mod tests {
     fn a_state_is_a_row_and_an_author_is_quoted() {
         let state = Change::State { region: Rect { x: 1, y: 0, w: 2, h: 2 }, changed: 4 };
         let row = EntryRow::new(&canvas(), &entry(state, "a \"b\", c"));
-        let csv = "7,state,,,,\"1,0,2,2\",4,1970-01-01T00:00:00.001Z,\"a \"\"b\"\", c\",true,ping";
+        let csv = "7,state,1,0,2,2,,4,1970-01-01T00:00:00.001Z,\"a \"\"b\"\", c\",true,ping";
         assert_eq!(row.csv(), csv);
-        assert_eq!(csv.matches(',').count() - 4, EntryRow::CSV_HEADER.matches(',').count(), "but those within quotes");
+        assert_eq!(
+            csv.matches(',').count() - 1,
+            EntryRow::CSV_HEADER.matches(',').count(),
+            "but for the one within quotes"
+        );
         insta::assert_json_snapshot!(row, @r#"
         {
           "version": 7,

@@ -58,7 +58,7 @@ fn settings() -> String {
         ("PIXLOG_DATA", data.display().to_string(), "the data directory"),
         ("PIXLOG_HOSTS", hosts.join(","), "values of Host that are ours, beside the address listened on"),
         ("PIXLOG_CORS_ORIGINS", cors_origins.join(","), "other origins that pages may call from"),
-        ("PIXLOG_ANONYMOUS", String::new(), "read,write allows listening beyond loopback, to everyone"),
+        ("PIXLOG_ANONYMOUS", "read".to_owned(), "read,write allows listening beyond loopback, to everyone"),
         ("PIXLOG_SIDE_MAX", side_max.to_string(), "cells on a side of a canvas, at most"),
         ("PIXLOG_CELLS_MAX", cells_max.to_string(), "cells of a canvas, at most"),
         ("PIXLOG_BATCH_PIXELS_MAX", batch_pixels_max.to_string(), "pixels in one write, at most"),

@@ -54,7 +54,7 @@ fn history_is_what_the_library_says() {
         assert_eq!((&row["x"], &row["y"], &row["color"]), (&x.into(), &y.into(), &colour.clone().into()));
         let time = row["time"].as_str().unwrap();
         let source = entry.source.as_str();
-        assert_eq!(line, format!("{},pixel,{x},{y},{colour},,,{time},,false,{source}", entry.version));
+        assert_eq!(line, format!("{},pixel,{x},{y},1,1,{colour},,{time},,false,{source}", entry.version));
     }
 }
 
