@@ -20,8 +20,16 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
-        let journal = open::to_read(data)?;
         let mut findings = Findings { out: Out::new(), unsaid: None, canvases: 0, entries: 0, damaged: 0 };
+        let journal = match open::to_read(data) {
+            Ok(journal) => journal,
+            // Damage that keeps the journal from being opened is a finding as well, and the last.
+            Err(CliError::Journal(error)) => {
+                findings.note_or_fail(error)?;
+                return findings.conclude();
+            }
+            Err(error) => return Err(error),
+        };
         if let Some(name) = self.canvas {
             match journal.canvas_named(&name) {
                 Ok(canvas) => findings.read_canvas(&journal, &canvas)?,
@@ -108,6 +116,10 @@ impl Findings {
         for run in 1..journal.new_run_id().0 {
             match journal.run_record(RunId(run)) {
                 Ok(_) | Err(JournalError::NoRun(_)) => {}
+                // A run's record belongs to no canvas, so that the error alone would not say whose it is.
+                Err(JournalError::Corrupt { problem, .. }) => {
+                    self.note(&format!("the record of run {run} is damaged: {problem}"));
+                }
                 Err(error) => self.note_or_fail(error)?,
             }
         }

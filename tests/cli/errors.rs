@@ -1,7 +1,6 @@
 //! What goes wrong, in sentences, with the exit status that a script can rely on.
 
 use std::fs;
-use std::sync::Arc;
 
 use pixlog::canvas::{BlockNumber, CanvasId};
 use pixlog::format::key;
@@ -126,15 +125,20 @@ fn what_is_not_there_is_named() {
     assert_eq!(terminal.names("."), ["data"], "no file was begun");
 }
 
+/// Turns one bit of the record under `key`.
+pub fn damage(terminal: &Terminal, key: &[u8]) {
+    let store = SledStore::open(&terminal.data(), &SledOptions::default()).unwrap();
+    let mut record = store.get(key).unwrap().expect("such a record").to_vec();
+    let middle = record.len() / 2;
+    record[middle] ^= 1;
+    let mut batch = Batch::new();
+    batch.put(key, record);
+    store.commit(&batch).unwrap();
+}
+
 /// Turns one bit of the first block of the first canvas.
 pub fn damage_a_block(terminal: &Terminal) {
-    let store = Arc::new(SledStore::open(&terminal.data(), &SledOptions::default()).unwrap());
-    let key = key::block(CanvasId(1), BlockNumber(0));
-    let mut block = store.get(&key).unwrap().unwrap().to_vec();
-    block[1_000] ^= 1;
-    let mut batch = Batch::new();
-    batch.put(key, block);
-    store.commit(&batch).unwrap();
+    damage(terminal, &key::block(CanvasId(1), BlockNumber(0)));
 }
 
 #[test]
