@@ -231,8 +231,8 @@ fn canvas_whole(journal: &Journal, model: &CanvasModel, numbers: &mut Numbers) -
 }
 
 /// Staged data that no state and no snapshot names, and staging marks: none may be left after a start.
-pub fn garbage(store: &dyn Store, model: &Model) -> Vec<String> {
-    let records = records(store);
+pub fn no_garbage(store: &dyn Store, model: &Model) -> Result<(), Trouble> {
+    let records = records(store).map_err(JournalError::Store)?;
     let mut named = BTreeSet::new();
     for (at, record) in &records {
         let canvas = model.canvases.iter().find(|canvas| Some(canvas.id().0) == key::number(at, 0));
@@ -262,5 +262,8 @@ pub fn garbage(store: &dyn Store, model: &Model) -> Vec<String> {
         }
         _ => false,
     };
-    records.iter().filter(|(at, _)| is_garbage(at)).map(|(at, _)| key::describe(at)).collect()
+    match records.iter().find(|(at, _)| is_garbage(at)) {
+        Some((at, _)) => Err(Trouble::Wrong(format!("nothing names {}", key::describe(at)))),
+        None => Ok(()),
+    }
 }

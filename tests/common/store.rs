@@ -35,9 +35,9 @@ impl Medium {
 }
 
 /// Every record of a store.
-pub fn records(store: &dyn Store) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let found = store.scan(&[0], &[0xff], Order::Ascending, usize::MAX).unwrap();
-    found.into_iter().map(|(key, value)| (key, value.to_vec())).collect()
+pub fn records(store: &dyn Store) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    let found = store.scan(&[0], &[0xff], Order::Ascending, usize::MAX)?;
+    Ok(found.into_iter().map(|(key, value)| (key, value.to_vec())).collect())
 }
 
 /// A store whose commits wait at a gate between writing and syncing, as sled's do: readers see what is written, but it

@@ -516,8 +516,7 @@ impl World {
             self.find_out(pending)?;
         }
         if !self.lost_snapshots {
-            let garbage = check::garbage(&**self.store.as_ref().expect("it is open"), &self.model);
-            ensure!(garbage.is_empty(), "nothing names {garbage:?}");
+            self.checked(|world| check::no_garbage(&**world.store.as_ref().expect("it is open"), &world.model))?;
         }
         self.check()
     }
