@@ -86,6 +86,8 @@ impl SledStore {
         let tree = opened.map_err(|error| directory.describe_full(error, options.reserve_bytes))?;
         directory.keep_ballast(options.reserve_bytes);
         let log = File::open(directory.store().join("db")).map_err(io_error("opening the log"))?;
+        // What a process that was killed wrote but did not sync can be read now, and so must not go with the power.
+        log.sync_all().map_err(io_error("syncing"))?;
         Ok(Self {
             tree,
             log,
