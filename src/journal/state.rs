@@ -12,9 +12,7 @@ use super::image::ImageReader;
 use super::live::Live;
 use super::request::{Content, Request, Token, Write};
 use super::staging::{Stager, crop};
-use super::{
-    Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite,
-};
+use super::{Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite};
 
 /// Changed pixels that are kept as a list; a state that changes more is stored as tiles.
 const LIST_PIXELS_MAX: usize = 1 << 20;
