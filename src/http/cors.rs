@@ -78,9 +78,8 @@ impl Fairing for Headers {
         }
         if let Some(guard) = guard {
             *response = guard.response(std::mem::take(response));
-        } else {
-            response.adjoin_raw_header("Vary", "Origin");
         }
+        response.adjoin_raw_header("Vary", "Origin");
         response.set_raw_header("X-Request-Id", began.id.clone());
         response.set_raw_header("X-Content-Type-Options", "nosniff");
     }

@@ -4,12 +4,12 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use rocket::http::{ContentType, MediaType};
+use rocket::http::{ContentType, MediaType, Status};
 use rocket::{Route, get, routes};
 use serde::Serialize;
 
 use crate::canvas::{Change, Entry, Mode, Rect, Size, Time, Version};
-use crate::journal::{Canvas, EntryFilter, HistoryPage, HistoryQuery, Journal, JournalError, Kind};
+use crate::journal::{Canvas, EntryFilter, HistoryPage, HistoryQuery, Journal, Kind};
 use crate::store::Order;
 
 use super::answer::{Answer, rfc3339};
@@ -330,7 +330,9 @@ fn current(
 fn current_canvas(journal: &Journal) -> Result<Canvas, Problem> {
     match journal.current()? {
         Some(current) => Ok(journal.canvas(current.canvas)?),
-        None => Err(JournalError::NoCanvas("current".to_owned()).into()),
+        None => {
+            Err(Problem::new(Status::NotFound, "no-current-canvas", "no canvas is current: no run was started here"))
+        }
     }
 }
 

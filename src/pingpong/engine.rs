@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use crate::canvas::{Change, Entry, Pixel, Rect, Source, Version};
 use crate::journal::{
-    Append, Committed, EntryFilter, Expectation, HistoryQuery, Journal, JournalError, Reservation, Terms,
+    Append, Committed, EntryFilter, Expectation, HistoryQuery, Journal, JournalError, Records, Reservation, Terms,
 };
 use crate::store::Order;
 
 use super::charter::{Charter, Recorded};
-use super::plan::{COLOURS_MAX, Cursor, Plan};
+use super::plan::{Cursor, Plan};
 use super::progress::{Progress, Scale};
 use super::stock::note_raster;
 use super::{ExchangeKind, RunError, RunStatus, Side};
@@ -96,7 +96,7 @@ impl Engine {
         let draft = self.draft_after(&self.progress, count);
         if draft.pixels.is_empty() {
             let cells = self.progress.white(self.scale());
-            let colours = self.plan.colours_left().unwrap_or(COLOURS_MAX);
+            let colours = self.plan.colours_left(self.progress.cursor);
             return Err(RunError::TooFewColours { cells, colours });
         }
         Ok(draft)
@@ -106,8 +106,7 @@ impl Engine {
         let scale = self.scale();
         let (from, mut after) = (before.cursor, before.clone());
         let pixels = self.plan.take(&mut after.cursor, count.min(before.white(scale)));
-        // There are at most as many as were asked for.
-        after.fill(pixels.len() as u32, scale);
+        after.fill(count_of(&pixels), scale);
         after.running_us = self.running_us();
         if after.white(scale) == 0 {
             after.end(self.journal.now());
@@ -128,8 +127,7 @@ impl Engine {
     /// Makes a draft durable, by `side` or as the charter says, and drafts the `next` pixels meanwhile. Returns these;
     /// without them the caller must draft again: others came first, or the queue was full.
     pub(super) fn push(&mut self, draft: Draft, side: Option<Side>, next: u32) -> Result<Option<Draft>, RunError> {
-        // There are at most as many as an append takes.
-        let count = draft.pixels.len() as u32;
+        let count = count_of(&draft.pixels);
         let pushed = if self.defeats < DEFEATS_MAX {
             self.try_push(draft, side, next, None)
         } else {
@@ -182,8 +180,24 @@ impl Engine {
             self.recorded = (after.version, after.status);
         }
         self.plan.settle(from, after.cursor);
-        self.progress = Progress { running_us: self.running_us(), ..after };
+        self.progress = after;
+        self.take_time();
         Ok(following)
+    }
+
+    /// Counts the time that the last append took, which its record could not know. What is shown of a run that is over
+    /// must stay so, and so is recorded.
+    fn take_time(&mut self) {
+        let now_us = self.running_us();
+        let recorded_us = std::mem::replace(&mut self.progress.running_us, now_us);
+        if !self.progress.status.is_over() || self.charter.brief.run.is_none() {
+            return;
+        }
+        let records = self.charter.records(&self.progress, self.plan.is_plain());
+        if let Err(error) = self.journal.write_records(records) {
+            tracing::debug!(%error, "the last append's time is not counted");
+            self.progress.running_us = recorded_us;
+        }
     }
 
     /// Pixels of a run inside the process come in large appends, each with a record; over HTTP they may come singly.
@@ -213,7 +227,7 @@ impl Engine {
             author: self.charter.brief.author.clone(),
             source,
             expectation: Expectation::Head(self.progress.version),
-            records: is_recorded.then(|| self.charter.records(after, is_plain)).unwrap_or_default(),
+            records: if is_recorded { self.charter.records(after, is_plain) } else { Records::default() },
         };
         let (sender, receiver) = sync_channel(1);
         // The one answer fits in the channel, so that the committer is never blocked.
@@ -325,4 +339,9 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// How many there are: no more than were asked for by a u32.
+fn count_of(pixels: &[Pixel]) -> u32 {
+    u32::try_from(pixels.len()).unwrap_or(u32::MAX)
 }

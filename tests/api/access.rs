@@ -19,16 +19,16 @@ fn runs(app: &App) -> usize {
 fn a_rebound_host_is_refused_everywhere() {
     let app = App::start();
     let host = |path: &str, host: &str| ask(&app, "GET", path, &[("Host", host)]).shown();
-    assert_snapshot!(host("/progress", "evil.example"), @"");
-    assert_snapshot!(host("/nowhere", "evil.example:8000"), @"");
-    assert_snapshot!(host("/health/live", "evil.example"), @"");
+    assert_snapshot!(host("/progress", "evil.example"), @"421 not-our-host: this Host is not one of PIXLOG_HOSTS");
+    assert_snapshot!(host("/nowhere", "evil.example:8000"), @"421 not-our-host: this Host is not one of PIXLOG_HOSTS");
+    assert_snapshot!(host("/health/live", "evil.example"), @"421 not-our-host: this Host is not one of PIXLOG_HOSTS");
     assert_eq!(ask(&app, "GET", "/health/live", &[("Host", "localhost:1")]).status, 200);
     let none = wire::exchange(app.address(), "GET /progress HTTP/1.0\n\n");
-    assert_snapshot!(wire::head(&none, &[]), @"");
+    assert_snapshot!(wire::head(&none, &[]), @"HTTP/1.0 421 Misdirected Request");
     let two = "GET /progress HTTP/1.1\nHost: localhost\nHost: evil.example\nConnection: close\n\n";
-    assert_snapshot!(wire::head(&wire::exchange(app.address(), two), &[]), @"");
+    assert_snapshot!(wire::head(&wire::exchange(app.address(), two), &[]), @"HTTP/1.1 421 Misdirected Request");
     let absolute = "GET http://evil.example/progress HTTP/1.1\nHost: evil.example\nConnection: close\n\n";
-    assert_snapshot!(wire::head(&wire::exchange(app.address(), absolute), &[]), @"");
+    assert_snapshot!(wire::head(&wire::exchange(app.address(), absolute), &[]), @"HTTP/1.1 421 Misdirected Request");
 }
 
 #[test]
@@ -78,10 +78,10 @@ fn head_starts_nothing() {
 fn the_method_field_of_a_form_changes_nothing() {
     let app = App::start();
     let form = |path: &str, body: &str| app.post(path, "application/x-www-form-urlencoded", body.as_bytes()).shown();
-    assert_snapshot!(form(INIT, "_method=get"), @"");
-    assert_snapshot!(form("/api/v1/canvases/a", "_method=delete"), @"");
-    assert_snapshot!(form("/ping", "_method=put"), @"");
-    assert_snapshot!(form("/api/v1/canvases", "_method=post"), @"");
+    assert_snapshot!(form(INIT, "_method=get"), @"415 form: a form is sent by POST, and has no _method");
+    assert_snapshot!(form("/api/v1/canvases/a", "_method=delete"), @"415 form: a form is sent by POST, and has no _method");
+    assert_snapshot!(form("/ping", "_method=put"), @"415 form: a form is sent by POST, and has no _method");
+    assert_snapshot!(form("/api/v1/canvases", "_method=post"), @"415 media-type: the body must be application/json");
     assert_eq!(runs(&app), 0);
     let put = app.send("PUT", "/ping", &[("Content-Type", "application/x-www-form-urlencoded")], b"x");
     assert_eq!(put.status, 415);
@@ -102,10 +102,26 @@ fn a_preflight_is_answered_as_a_browser_sends_it() {
         wire::head(&answer, &names)
     };
     let path = "/api/v1/canvases/a/pixels";
-    assert_snapshot!(preflight(path, "http://localhost:5173", "POST", "content-type,if-match"), @"");
-    assert_snapshot!(preflight(path, "https://evil.example", "POST", "content-type"), @"");
-    assert_snapshot!(preflight(path, "http://localhost:5173", "POST", "x-something-else"), @"");
-    assert_snapshot!(preflight("/nowhere", "http://localhost:5173", "POST", "content-type"), @"");
+    assert_snapshot!(preflight(path, "http://localhost:5173", "POST", "content-type,if-match"), @r#"
+    HTTP/1.1 204 No Content
+    access-control-allow-credentials: true
+    access-control-allow-origin: http://localhost:5173
+    access-control-max-age: 600
+    "#);
+    assert_snapshot!(preflight(path, "https://evil.example", "POST", "content-type"), @r#"
+    HTTP/1.1 403 Forbidden
+    vary: Origin
+    "#);
+    assert_snapshot!(preflight(path, "http://localhost:5173", "POST", "x-something-else"), @r#"
+    HTTP/1.1 403 Forbidden
+    vary: Origin
+    "#);
+    assert_snapshot!(preflight("/nowhere", "http://localhost:5173", "POST", "content-type"), @r#"
+    HTTP/1.1 404 Not Found
+    access-control-allow-credentials: true
+    access-control-allow-origin: http://localhost:5173
+    access-control-max-age: 600
+    "#);
 }
 
 #[test]
@@ -116,10 +132,24 @@ fn answers_say_what_a_page_may_read() {
         let request = format!("GET {path} HTTP/1.1\nHost: localhost:8000\nOrigin: {origin}\nConnection: close\n\n");
         wire::head(&wire::exchange(app.address(), &request), &names)
     };
-    assert_snapshot!(ask("http://localhost:3000", "/progress"), @"");
-    assert_snapshot!(ask("http://localhost:3000", "/nowhere"), @"");
-    assert_snapshot!(ask("https://evil.example", "/progress"), @"");
-    assert_snapshot!(ask("null", "/progress"), @"");
+    assert_snapshot!(ask("http://localhost:3000", "/progress"), @r#"
+    HTTP/1.1 200 OK
+    access-control-allow-credentials: true
+    access-control-allow-origin: http://localhost:3000
+    "#);
+    assert_snapshot!(ask("http://localhost:3000", "/nowhere"), @r#"
+    HTTP/1.1 404 Not Found
+    access-control-allow-credentials: true
+    access-control-allow-origin: http://localhost:3000
+    "#);
+    assert_snapshot!(ask("https://evil.example", "/progress"), @r#"
+    HTTP/1.1 200 OK
+    vary: Origin
+    "#);
+    assert_snapshot!(ask("null", "/progress"), @r#"
+    HTTP/1.1 200 OK
+    vary: Origin
+    "#);
     let exposed = app.send("GET", "/progress", &[("Origin", "http://localhost:3000")], &[]);
     let exposed = exposed.header("Access-Control-Expose-Headers").expect("a list").to_owned();
     for name in ["ETag", "Last-Modified", "Location", "Retry-After", "X-Pixlog-Version", "X-Request-Id"] {

@@ -40,7 +40,7 @@ fn what_cannot_be_made_is_refused() {
     assert_snapshot!(answer(r#"{"width":0,"height":1}"#), @"422 impossible-size: width and height must be at least 1");
     assert_snapshot!(answer(r#"{"width":-1,"height":1}"#), @"400 unreadable: the JSON cannot be read: invalid value: integer `-1`, expected u32 at line 1 column 11");
     assert_snapshot!(answer(r#"{"width":4294967296,"height":1}"#), @"400 unreadable: the JSON cannot be read: invalid value: integer `4294967296`, expected u32 at line 1 column 19");
-    assert_snapshot!(answer(r#"{"width":16385,"height":1}"#), @"422 canvas-too-large: 16385×1 is larger than the limit of 16384 cells a side and 67108864 cells in all [limit 67108864]");
+    assert_snapshot!(answer(r#"{"width":16385,"height":1}"#), @"422 canvas-too-large: 16385×1 is larger than the limit of 16384 cells a side and 67108864 cells in all [limit 16384]");
     assert_snapshot!(answer(r#"{"width":16384,"height":16384}"#), @"422 canvas-too-large: 16384×16384 is larger than the limit of 16384 cells a side and 67108864 cells in all [limit 67108864]");
     assert_snapshot!(answer(r#"{"width":"many","height":1}"#), @r#"400 unreadable: the JSON cannot be read: invalid type: string "many", expected u32 at line 1 column 15"#);
     assert_snapshot!(answer(r#"{"width":1}"#), @"400 unreadable: the JSON cannot be read: missing field `height` at line 1 column 11");

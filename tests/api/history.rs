@@ -50,7 +50,7 @@ fn filters_select_and_are_kept_from_page_to_page() {
     assert_eq!(versions(&page("author=even")), [9, 7, 5, 3, 1]);
     assert_eq!(versions(&page("author=odd,+%22odd%22&limit=2")), [10, 8]);
     let next = page("author=odd,+%22odd%22&limit=2")["next"].as_str().expect("more").to_owned();
-    assert_snapshot!(next, @"");
+    assert_snapshot!(next, @"/api/v1/canvases/a/history?limit=2&author=odd%2C%20%22odd%22&before=8");
     assert_eq!(versions(&app.get(&next).json()), [6, 4]);
     assert_eq!(versions(&page("region=2,0,3,1&order=asc")), [3, 4, 5]);
     assert_eq!(versions(&page("after=3&before=6")), [5, 4]);
@@ -63,16 +63,16 @@ fn filters_select_and_are_kept_from_page_to_page() {
 fn what_selects_nothing_sensible_is_refused() {
     let app = filled();
     let refused = |query: &str| app.get(&format!("/api/v1/canvases/a/history?{query}")).shown();
-    assert_snapshot!(refused("order=up"), @"");
-    assert_snapshot!(refused("kind=line"), @"");
-    assert_snapshot!(refused("region=1,2,3"), @"");
-    assert_snapshot!(refused("since=yesterday"), @"");
-    assert_snapshot!(refused("limit=10001"), @"");
-    assert_snapshot!(refused("before=-1"), @"");
-    assert_snapshot!(refused("at=2024-01-01T00:00:00Z"), @"");
-    assert_snapshot!(app.get("/api/v1/canvases/none/history").shown(), @"");
-    assert_snapshot!(app.get("/api/v1/canvases/none/history.ndjson").shown(), @"");
-    assert_snapshot!(app.get("/api/v1/canvases/a/history.csv?limit=1").shown(), @"");
+    assert_snapshot!(refused("order=up"), @"400 unreadable: order=up cannot be read: write desc or asc");
+    assert_snapshot!(refused("kind=line"), @"400 unreadable: kind=line cannot be read: write pixel or state");
+    assert_snapshot!(refused("region=1,2,3"), @"400 unreadable: region=1,2,3 cannot be read: write x,y,w,h");
+    assert_snapshot!(refused("since=yesterday"), @"400 unreadable: since=yesterday cannot be read: write an RFC 3339 time");
+    assert_snapshot!(refused("limit=10001"), @"422 limit: limit is 1 to 10000, not 10001 [limit 10000]");
+    assert_snapshot!(refused("before=-1"), @"400 unreadable: before=-1 cannot be read: invalid digit found in string");
+    assert_snapshot!(refused("at=2024-01-01T00:00:00Z"), @r#"400 unreadable: the parameter "at" is not known here"#);
+    assert_snapshot!(app.get("/api/v1/canvases/none/history").shown(), @r#"404 no-such-canvas: there is no canvas "none""#);
+    assert_snapshot!(app.get("/api/v1/canvases/none/history.ndjson").shown(), @r#"404 no-such-canvas: there is no canvas "none""#);
+    assert_snapshot!(app.get("/api/v1/canvases/a/history.csv?limit=1").shown(), @r#"400 unreadable: the parameter "limit" is not known here"#);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn lines_end_with_a_line_that_says_so() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines.len(), 6);
     assert_eq!((&lines[0]["version"], &lines[4]["version"]), (&1.into(), &9.into()));
-    assert_snapshot!(lines[5], @"");
+    assert_snapshot!(lines[5], @r#"{"end":true,"entries":5,"version":10}"#);
     let csv = app.get("/api/v1/canvases/a/history.csv?after=8");
     assert_eq!(csv.header("Content-Type"), Some("text/csv; charset=utf-8"));
     let lines: Vec<String> = csv.text().split("\r\n").map(str::to_owned).collect();
@@ -100,10 +100,10 @@ fn lines_end_with_a_line_that_says_so() {
 #[test]
 fn the_root_shows_the_current_canvas_or_the_one_named() {
     let app = filled();
-    assert_snapshot!(app.get("/history").shown(), @"");
-    assert_snapshot!(app.get("/history/1").shown(), @"");
+    assert_snapshot!(app.get("/history").shown(), @r#"404 no-such-canvas: there is no canvas "current""#);
+    assert_snapshot!(app.get("/history/1").shown(), @r#"404 no-such-canvas: there is no canvas "current""#);
     assert_eq!(versions(&app.get("/history?canvas=a&limit=2").json()), [10, 9]);
-    assert_snapshot!(app.get("/history?canvas=a&limit=2").json()["next"], @"");
-    assert_snapshot!(app.get("/history/11?canvas=a").shown(), @"");
-    assert_snapshot!(app.get("/history/x?canvas=a").shown(), @"");
+    assert_snapshot!(app.get("/history?canvas=a&limit=2").json()["next"], @r#""/history?canvas=a&limit=2&before=9""#);
+    assert_snapshot!(app.get("/history/11?canvas=a").shown(), @"404 no-such-version: version 11 does not exist yet: the newest is 10 [current_version 10]");
+    assert_snapshot!(app.get("/history/x?canvas=a").shown(), @"400 unreadable: version=x cannot be read: write a number");
 }

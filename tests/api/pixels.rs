@@ -51,7 +51,7 @@ fn one_bad_pixel_refuses_the_batch_and_is_named() {
     assert_snapshot!(refused(r##"[[0,0,"#010203"],[2,0,"#010203"]]"##), @"422 bad-pixel: pixel 1 of the batch lies outside the canvas [index 1]");
     assert_snapshot!(refused(r##"[[0,0,"#010203"],[-1,0,"#010203"]]"##), @"422 bad-pixel: pixel 1 of the batch lies outside the canvas [index 1]");
     assert_snapshot!(refused(r##"[[0,0,"#010203"],[0,4294967296,"#010203"]]"##), @"422 bad-pixel: pixel 1 of the batch lies outside the canvas [index 1]");
-    assert_snapshot!(refused(r##"[[0,0,"#010203"],[0,0,"red"]]"##), @r#"400 unreadable: the JSON cannot be read: pixel 1: "red" is not a colour: write #rrggbb, or #rrggbbaa at line 1 column 37"#);
+    assert_snapshot!(refused(r##"[[0,0,"#010203"],[0,0,"red"]]"##), @r#"400 unreadable: pixel 1: "red" is not a colour: write #rrggbb, or #rrggbbaa [index 1]"#);
     assert_snapshot!(refused(r##"[[0,0,"#010203"],[0,0,"#01020304"]]"##), @"422 bad-pixel: pixel 1 of the batch is transparent, which an rgb canvas cannot hold [index 1]");
     assert_snapshot!(refused(r##"[[0,0,"#010203"],[0,0]]"##), @"400 unreadable: the JSON cannot be read: pixel 1: invalid length 2, expected a tuple of size 3 at line 1 column 32");
     assert_snapshot!(refused(r##"[[0,0,"#010203",1]]"##), @"400 unreadable: the JSON cannot be read: pixel 0: trailing characters at line 1 column 27");

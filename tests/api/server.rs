@@ -28,7 +28,7 @@ fn a_port_in_use_is_said() {
     config.port = taken.local_addr().expect("bound").port();
     let error = serve(config.clone(), |_| panic!("it does not listen")).expect_err("the port is taken");
     let shown = error.to_string().replace(&config.port.to_string(), "PORT");
-    assert_snapshot!(shown, @"");
+    assert_snapshot!(shown, @"127.0.0.1:PORT is already in use: stop what listens there, or choose another port with --port");
     assert!(matches!(error, ServeError::PortInUse(_)), "{error:?}");
 }
 

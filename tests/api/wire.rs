@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 /// Sends `request` as it stands, line ends added, and returns all that comes back until the server closes.
 pub fn exchange(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).expect("a socket");
     stream.write_all(request.replace('\n', "\r\n").as_bytes()).expect("it reads");
     let mut answer = Vec::new();
     // A server that closes on a body it did not want may reset the connection after its answer.

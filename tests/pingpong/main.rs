@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::cast_possible_truncation,
+    clippy::similar_names,
     reason = "a test says what failed by panicking, and its numbers are small"
 )]
 

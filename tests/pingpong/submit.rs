@@ -6,9 +6,7 @@ use pixlog::canvas::{Change, Colour, Source, Version};
 use pixlog::journal::JournalError;
 use pixlog::pingpong::{RunError, RunStatus, Runs, Side};
 
-use crate::common::{
-    draw, entries, finish, fresh, image, journal, pixel, post, post_rows, replay, size, until,
-};
+use crate::common::{draw, entries, finish, fresh, image, journal, pixel, post, post_rows, replay, size, until};
 
 /// A picture with so many coloured cells, each another colour.
 fn picture(cells: u32, coloured: u32) -> Vec<Colour> {
@@ -28,15 +26,16 @@ fn a_posted_state_is_completed_by_the_sides_in_turn() {
         for side in [Side::Ping, Side::Pong] {
             let journal = journal(batch);
             let runs = Runs::new(journal.clone());
-            let posted = picture(42, 10);
-            assert_eq!(post(&runs, side, size(7, 6), &posted, None).unwrap(), (100, false));
+            // More than a block, which is cut after an odd number of pixels.
+            let posted = picture(33 * 31, 10);
+            assert_eq!(post(&runs, side, size(33, 31), &posted, None).unwrap(), (100, false));
             let mut expected = vec![(true, side.source())];
-            expected.extend((0..32).map(|i| (false, if i % 2 == 0 { side } else { side.other() }.source())));
+            expected.extend((0..33 * 31 - 10).map(|i| (false, if i % 2 == 0 { side } else { side.other() }.source())));
             assert_eq!(sources(&journal, &runs), expected, "{batch} an append");
             let canvas = journal.current().unwrap().unwrap().canvas;
             assert_eq!(image(&journal, canvas, Version(1)), posted);
             let replay = replay(&journal, canvas);
-            assert_eq!((replay.is_complete(), replay.colours()), (true, 42));
+            assert_eq!((replay.is_complete(), replay.colours()), (true, 33 * 31));
             let run = runs.current().unwrap().unwrap();
             assert_eq!((run.status, run.pictures.clone()), (RunStatus::Completed, replay.pictures(1, 5)));
         }
@@ -58,9 +57,15 @@ fn hops_stop_where_they_are_told_to() {
     let mut expected = vec![(false, Source::Ping)];
     expected.extend((0..7).map(|i| (false, if i % 2 == 0 { Source::Pong } else { Source::Ping })));
     assert_eq!(sources(&journal, &runs), expected);
-    assert_eq!(post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(0)).unwrap(), (40, false));
+    assert_eq!(
+        post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(0)).unwrap(),
+        (40, false)
+    );
     // More hops than white cells.
-    assert_eq!(post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(99)).unwrap(), (100, false));
+    assert_eq!(
+        post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(99)).unwrap(),
+        (100, false)
+    );
     assert_eq!(replay(&journal, canvas).colours(), 20);
     assert_eq!(runs.list(None, 10).unwrap(), []);
     assert_eq!(runs.current_progression().unwrap(), 100);
