@@ -1,13 +1,14 @@
-//! Parses the arguments, sets up logging, calls.
+//! Settles the allocator, parses the arguments, sets up logging, calls.
 
 use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use pixlog::cli::Cli;
+use pixlog::cli::{Cli, allocator};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    allocator::settle();
     let cli = Cli::parse();
     trace(cli.default_log());
     cli.run()

@@ -1,5 +1,6 @@
 //! The command line: one file a command. Results go to standard output, progress and errors to standard error.
 
+pub mod allocator;
 mod bench;
 mod canvases;
 mod command;
