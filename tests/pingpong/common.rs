@@ -5,9 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use pixlog::canvas::{
-    Author, CanvasId, CellIndex, Change, Colour, Entry, Mode, Pixel, RunId, Size, Source, Version,
-};
+use pixlog::canvas::{Author, CanvasId, CellIndex, Change, Colour, Entry, Mode, Pixel, RunId, Size, Source, Version};
 use pixlog::journal::{
     Append, EntryFilter, Expectation, HistoryQuery, Journal, NewCanvas, Options, Records, RowSource,
 };
@@ -190,13 +188,7 @@ impl RowSource for Rows {
 }
 
 /// Posts a picture.
-pub fn post(
-    runs: &Runs,
-    side: Side,
-    size: Size,
-    cells: &[Colour],
-    hops: Option<u32>,
-) -> Result<(u32, bool), RunError> {
+pub fn post(runs: &Runs, side: Side, size: Size, cells: &[Colour], hops: Option<u32>) -> Result<(u32, bool), RunError> {
     post_rows(runs, side, size, cells, hops, None)
 }
 

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use pixlog::canvas::{Change, Source, Version};
 use pixlog::journal::Journal;
-use pixlog::pingpong::{
-    Exchange, ExchangeKind, HandOver, Hop, RunError, RunSpec, RunStatus, Runs, Side,
-};
+use pixlog::pingpong::{Exchange, ExchangeKind, HandOver, Hop, RunError, RunSpec, RunStatus, Runs, Side};
 use pixlog::store::{Fault, MemoryStore};
 
 use crate::common::{draw, entries, finish, fresh, journal, journal_of, pixel, replay, until};
@@ -76,7 +74,9 @@ fn the_sides_take_turns_and_the_picture_is_the_same() {
     let view = runs.start(fresh(20, 15, 7, 4), true).unwrap();
     let plain = finish(&runs, view.id);
     let expected: Vec<_> = entries(&local, view.canvas.id).into_iter().map(|entry| entry.change).collect();
-    for (pixels_per_hop, weather) in [(1, Weather::Fair), (7, Weather::Fair), (7, Weather::Rough), (1_000, Weather::Fair)] {
+    for (pixels_per_hop, weather) in
+        [(1, Weather::Fair), (7, Weather::Fair), (7, Weather::Rough), (1_000, Weather::Fair)]
+    {
         let journal = journal(65_536);
         let server = Server::new(journal.clone(), weather);
         let view = server.runs.start(http(20, 15, pixels_per_hop, 4), true).unwrap();

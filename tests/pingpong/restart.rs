@@ -47,7 +47,8 @@ fn power_lost_at_any_commit_changes_nothing_of_the_picture() {
         for commit in 1..=40 {
             let store = MemoryStore::new();
             store.fail_at_commit(commit, fault);
-            let begun = Journal::open(Arc::new(store.clone()), Options { batch_pixels_max: BATCH, ..Options::default() });
+            let begun =
+                Journal::open(Arc::new(store.clone()), Options { batch_pixels_max: BATCH, ..Options::default() });
             if let Ok(journal) = begun {
                 let runs = Runs::new(journal);
                 if let Ok(view) = runs.start(fresh(20, 15, 7, 4), true) {

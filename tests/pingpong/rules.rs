@@ -178,8 +178,9 @@ fn two_runs_on_one_canvas_share_it() {
         let journal = journal(5);
         let runs = Runs::new(journal.clone());
         let canvas = white_canvas(&journal, 30, 30);
-        let views: Vec<_> =
-            (0..2).map(|seed| runs.start(spec(RunTarget::Existing(canvas), 10, seed + round), false).unwrap()).collect();
+        let views: Vec<_> = (0..2)
+            .map(|seed| runs.start(spec(RunTarget::Existing(canvas), 10, seed + round), false).unwrap())
+            .collect();
         for view in views {
             assert_eq!(finish(&runs, view.id).status, RunStatus::Completed);
         }

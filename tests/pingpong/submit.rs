@@ -6,9 +6,7 @@ use pixlog::canvas::{Change, Colour, Source, Version};
 use pixlog::journal::JournalError;
 use pixlog::pingpong::{RunError, RunStatus, Runs, Side};
 
-use crate::common::{
-    draw, entries, finish, fresh, image, journal, pixel, post, post_rows, replay, size, until,
-};
+use crate::common::{draw, entries, finish, fresh, image, journal, pixel, post, post_rows, replay, size, until};
 
 /// A picture with so many coloured cells, each another colour.
 fn picture(cells: u32, coloured: u32) -> Vec<Colour> {
@@ -58,9 +56,15 @@ fn hops_stop_where_they_are_told_to() {
     let mut expected = vec![(false, Source::Ping)];
     expected.extend((0..7).map(|i| (false, if i % 2 == 0 { Source::Pong } else { Source::Ping })));
     assert_eq!(sources(&journal, &runs), expected);
-    assert_eq!(post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(0)).unwrap(), (40, false));
+    assert_eq!(
+        post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(0)).unwrap(),
+        (40, false)
+    );
     // More hops than white cells.
-    assert_eq!(post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(99)).unwrap(), (100, false));
+    assert_eq!(
+        post(&runs, Side::Ping, size(5, 4), &image(&journal, canvas, Version(8)), Some(99)).unwrap(),
+        (100, false)
+    );
     assert_eq!(replay(&journal, canvas).colours(), 20);
     assert_eq!(runs.list(None, 10).unwrap(), []);
     assert_eq!(runs.current_progression().unwrap(), 100);

@@ -92,10 +92,14 @@ fn two_starts_at_the_same_time_leave_one_going() {
     let journal = journal(4);
     let runs = Runs::new(journal);
     let views: Vec<_> = std::thread::scope(|scope| {
-        let starts: Vec<_> = (0..6).map(|seed| scope.spawn({
-            let runs = runs.clone();
-            move || runs.start(fresh(60, 60, 5, seed), true).unwrap()
-        })).collect();
+        let starts: Vec<_> = (0..6)
+            .map(|seed| {
+                scope.spawn({
+                    let runs = runs.clone();
+                    move || runs.start(fresh(60, 60, 5, seed), true).unwrap()
+                })
+            })
+            .collect();
         starts.into_iter().map(|start| start.join().unwrap()).collect()
     });
     let current = runs.current().unwrap().unwrap().id;
@@ -133,9 +137,9 @@ fn a_run_that_ends_gives_its_thread_back() {
     });
     let runs = Runs::new(journal);
     let threads = || {
-        let names = std::fs::read_dir("/proc/self/task").unwrap().filter_map(|task| {
-            std::fs::read_to_string(task.unwrap().path().join("comm")).ok()
-        });
+        let names = std::fs::read_dir("/proc/self/task")
+            .unwrap()
+            .filter_map(|task| std::fs::read_to_string(task.unwrap().path().join("comm")).ok());
         names.filter(|name| name.starts_with("run-5")).count()
     };
     let view = runs.start(fresh(400, 400, 5, 1), true).unwrap();
