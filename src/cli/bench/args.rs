@@ -12,6 +12,15 @@ use crate::cli::stop::Stop;
 use super::place::Place;
 use super::{reads, runs, server};
 
+/// The side of the largest square that a run can fill, for which budgets are set.
+pub(super) const LARGE_SIZE: u32 = 4_072;
+
+/// The side of the square that is filled one pixel a hop, for which a budget is set.
+pub(super) const HOP_SIZE: u32 = 256;
+
+/// Bytes of log for which a budget of opening is set.
+pub(super) const LOG_BYTES: u64 = 1_000_000_000;
+
 /// `pixlog bench`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -57,10 +66,10 @@ pub(super) struct RunsArgs {
 #[derive(Debug, Args)]
 pub(super) struct ReadsArgs {
     /// The side of the square images, in cells
-    #[arg(long, value_name = "N", default_value_t = 4072, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = LARGE_SIZE, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) size: u32,
     /// Bytes of log that are opened again
-    #[arg(long, value_name = "BYTES", default_value_t = 1_000_000_000)]
+    #[arg(long, value_name = "BYTES", default_value_t = LOG_BYTES)]
     pub(super) log_bytes: u64,
     /// Images that are read
     #[arg(long, value_name = "TIMES", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=999))]
@@ -77,10 +86,10 @@ pub(super) struct ReadsArgs {
 #[derive(Debug, Args)]
 pub(super) struct HttpArgs {
     /// The side of the large square images, in cells
-    #[arg(long, value_name = "N", default_value_t = 4072, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = LARGE_SIZE, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) size: u32,
     /// The side of the image that is filled one pixel a hop, in cells
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = HOP_SIZE, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) hop_size: u32,
     /// Images that are read
     #[arg(long, value_name = "TIMES", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=999))]

@@ -45,7 +45,10 @@ impl Running {
     /// Starts this program with `arguments` and waits for its first line.
     pub(super) fn start(data: &Path, arguments: &[OsString]) -> Result<Self, CliError> {
         let failed = |source| CliError::Io { action: "starting a process to measure", source };
-        let mut process = pixlog(data)?.args(arguments).stderr(Stdio::inherit()).spawn().map_err(failed)?;
+        let mut command = pixlog(data)?;
+        // A server would tell of itself between the rows of a table.
+        command.args(arguments).stderr(Stdio::inherit()).env("PIXLOG_LOG", "warn");
+        let mut process = command.spawn().map_err(failed)?;
         let stdout = process.stdout.take().ok_or_else(|| failed(std::io::ErrorKind::BrokenPipe.into()))?;
         let mut stdout = BufReader::new(stdout);
         let mut said = String::new();

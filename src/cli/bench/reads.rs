@@ -6,7 +6,7 @@ use crate::cli::error::CliError;
 use crate::cli::stop::Stop;
 use crate::cli::{progress, words};
 
-use super::args::ReadsArgs;
+use super::args::{LARGE_SIZE, LOG_BYTES, ReadsArgs};
 use super::figures::{FillFigures, ImageFigures, TimeFigure, longest, median};
 use super::place::Place;
 use super::process::{Running, measure};
@@ -40,7 +40,9 @@ fn opening(args: &ReadsArgs, place: &Place, stop: &Stop, figures: &mut Figures) 
     let log = format!("{} of log, {} on disk", words::bytes(filled.log_bytes), words::bytes(filled.disk_bytes));
     figures.add(Figure::seconds(format!("filling {} canvases: {log}", filled.canvases), filled.seconds))?;
     let after_kill: TimeFigure = measure(&killed, &task(&["open"]))?;
-    figures.add(Figure::seconds("opening it after a kill", after_kill.seconds).at_most(3.0))?;
+    figures.add(
+        Figure::seconds("opening it after a kill", after_kill.seconds).at_most(3.0, args.log_bytes == LOG_BYTES),
+    )?;
     let again: TimeFigure = measure(&killed, &task(&["open"]))?;
     figures.add(Figure::seconds("opening it once more", again.seconds))?;
     place.remove("killed")?;
@@ -51,7 +53,10 @@ fn opening(args: &ReadsArgs, place: &Place, stop: &Stop, figures: &mut Figures) 
     let _: FillFigures = measure(&clean, &task(&["fill", &size, &log_bytes]))?;
     let after_stop: TimeFigure = measure(&clean, &task(&["open"]))?;
     spinner.finish_and_clear();
-    figures.add(Figure::seconds("opening as much after a clean stop", after_stop.seconds).at_most(1.0))?;
+    figures.add(
+        Figure::seconds("opening as much after a clean stop", after_stop.seconds)
+            .at_most(1.0, args.log_bytes == LOG_BYTES),
+    )?;
     figures.add(Figure::bytes("peak memory of opening, any of these", after_kill.peak_bytes.max(after_stop.peak_bytes)))
 }
 
@@ -65,11 +70,12 @@ fn reading(args: &ReadsArgs, place: &Place, stop: &Stop, figures: &mut Figures) 
     let (first, worst) = (images.seconds.first().copied().unwrap_or(f64::NAN), longest(&images.seconds));
     let what = format!("PNG of {size}×{size} at a random version");
     figures.add(
-        Figure::seconds(format!("{what}, median of {}", images.seconds.len()), median(images.seconds)).at_most(0.6),
+        Figure::seconds(format!("{what}, median of {}", images.seconds.len()), median(images.seconds))
+            .at_most(0.6, size == LARGE_SIZE),
     )?;
     figures.add(Figure::seconds(format!("{what}, first"), first))?;
     figures.add(Figure::seconds(format!("{what}, longest"), worst))?;
-    figures.add(Figure::bytes("memory that these took", images.growth_bytes).at_most(32e6))?;
+    figures.add(Figure::bytes("memory that these took", images.growth_bytes).at_most(32e6, size == LARGE_SIZE))?;
     spinner.set_message("verifying");
     let verified: TimeFigure = measure(&clean, &task(&["verify", FIRST_CANVAS]))?;
     spinner.finish_and_clear();

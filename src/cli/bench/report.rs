@@ -8,23 +8,38 @@ use crate::cli::words;
 
 /// A Markdown table whose columns have fixed widths, so that rows can be written before the last is known.
 pub(super) struct Table {
-    widths: Vec<usize>,
+    columns: Vec<Column>,
+}
+
+/// Its width, and whether what stands in it is moved to the right.
+struct Column {
+    width: usize,
+    is_number: bool,
 }
 
 impl Table {
-    /// Writes the head. Each column is as wide as its title; what stands in it should not be wider.
+    /// Writes the head. Each column is as wide as its title; what stands in it should not be wider. A title that starts
+    /// with a space is moved to the right, and so is what stands below it.
     pub(super) fn begin(out: &mut Out, titles: &[&str]) -> Result<Self, CliError> {
-        let table = Self { widths: titles.iter().map(|title| title.chars().count()).collect() };
+        let column = |title: &&str| Column { width: title.chars().count(), is_number: title.starts_with(' ') };
+        let table = Self { columns: titles.iter().map(column).collect() };
         table.row(out, titles)?;
-        let rules: Vec<_> = table.widths.iter().map(|width| format!("{}:", "-".repeat(width - 1))).collect();
+        let rule = |column: &Column| {
+            let rule = "-".repeat(column.width.saturating_sub(1));
+            if column.is_number { format!("{rule}:") } else { format!("{rule}-") }
+        };
+        let rules: Vec<_> = table.columns.iter().map(rule).collect();
         table.row(out, &rules)?;
         Ok(table)
     }
 
     /// Writes a row, and shows it.
     pub(super) fn row(&self, out: &mut Out, cells: &[impl AsRef<str>]) -> Result<(), CliError> {
-        let cells: Vec<_> =
-            cells.iter().zip(&self.widths).map(|(cell, width)| format!("{:>width$}", cell.as_ref())).collect();
+        let padded = |(cell, column): (&_, &Column)| {
+            let (cell, width): (&str, usize) = (AsRef::as_ref(cell), column.width);
+            if column.is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+        };
+        let cells: Vec<_> = cells.iter().zip(&self.columns).map(padded).collect();
         out.line(&format!("| {} |", cells.join(" | ")))?;
         out.flush()
     }
@@ -58,8 +73,9 @@ impl Figure {
         Self { what: what.into(), value: value as f64, unit: Unit::Bytes, budget: None }
     }
 
-    pub(super) fn at_most(self, budget: f64) -> Self {
-        Self { budget: Some(budget), ..self }
+    /// What it should not be above, where the budget `applies`: they are set for certain sizes.
+    pub(super) fn at_most(self, budget: f64, applies: bool) -> Self {
+        Self { budget: applies.then_some(budget), ..self }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes, or a limit on it")]
@@ -94,7 +110,7 @@ impl Figures {
         } else {
             out.line(machine)?;
             out.line("")?;
-            Some(Table::begin(&mut out, &[WHAT, "measured  ", "at most   ", "     "])?)
+            Some(Table::begin(&mut out, &[WHAT, "  measured", "   at most", "     "])?)
         };
         Ok(Self { out, table, all: Vec::new() })
     }

@@ -101,8 +101,8 @@ fn begin(args: &RunsArgs, place: &Place, out: &mut Out) -> Result<Table, CliErro
             " peak RSS",
             "      log",
             "     disk",
-            "× sled",
-            "× file",
+            " × sled",
+            " × file",
             "    original",
         ],
     )

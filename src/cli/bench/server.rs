@@ -11,7 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::progress;
 use crate::cli::stop::Stop;
 
-use super::args::HttpArgs;
+use super::args::{HOP_SIZE, HttpArgs, LARGE_SIZE};
 use super::child::random_versions;
 use super::figures::{longest, median};
 use super::place::Place;
@@ -49,9 +49,11 @@ fn pictures_and_images(args: &HttpArgs, place: &Place, figures: &mut Figures) ->
     if !answer.end.ends_with(b"]}") {
         return Err(CliError::Failed(format!("the answer to {init} was cut short after {} bytes", answer.bytes)));
     }
-    figures.add(Figure::seconds(format!("GET {init}"), answer.seconds).at_most(8.0))?;
+    figures.add(Figure::seconds(format!("GET {init}"), answer.seconds).at_most(8.0, size == LARGE_SIZE))?;
     figures.add(Figure::bytes("its answer", answer.bytes))?;
-    figures.add(Figure::bytes("peak memory of the server", server.process.memory().peak).at_most(128e6))?;
+    figures.add(
+        Figure::bytes("peak memory of the server", server.process.memory().peak).at_most(128e6, size == LARGE_SIZE),
+    )?;
 
     let canvases = server.get_json("/api/v1/canvases?limit=1")?;
     let name = canvases.pointer("/canvases/0/name").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -63,9 +65,12 @@ fn pictures_and_images(args: &HttpArgs, place: &Place, figures: &mut Figures) ->
     }
     let growth = server.process.memory().peak.saturating_sub(before);
     let (worst, what) = (longest(&seconds), format!("GET image.png of {size}×{size} at a random version"));
-    figures.add(Figure::seconds(format!("{what}, median of {}", seconds.len()), median(seconds)).at_most(0.6))?;
+    figures.add(
+        Figure::seconds(format!("{what}, median of {}", seconds.len()), median(seconds))
+            .at_most(0.6, size == LARGE_SIZE),
+    )?;
     figures.add(Figure::seconds(format!("{what}, longest"), worst))?;
-    figures.add(Figure::bytes("memory that these took", growth).at_most(32e6))?;
+    figures.add(Figure::bytes("memory that these took", growth).at_most(32e6, size == LARGE_SIZE))?;
     server.stop(place)
 }
 
@@ -89,7 +94,7 @@ fn progress_during_run(args: &HttpArgs, place: &Place, images: &str, figures: &m
     let what = format!("GET /progress?images={images} during a run of {size}×{size}");
     let figure = Figure::seconds(format!("{what}, median of {count}"), median(seconds));
     // Inline, it carries the newest picture, which at full size takes longer than the budget to encode.
-    figures.add(if images == "none" { figure.at_most(0.005) } else { figure })?;
+    figures.add(figure.at_most(0.005, size == LARGE_SIZE && images == "none"))?;
     figures.add(Figure::seconds(format!("{what}, longest"), worst))?;
     figures.add(Figure::seconds("that run, meanwhile", run.seconds))?;
     server.stop(place)
@@ -103,6 +108,7 @@ fn run_over_http(
     seconds_max: f64,
     figures: &mut Figures,
 ) -> Result<(), CliError> {
+    let is_usual = size == if pixels_per_hop == 1 { HOP_SIZE } else { LARGE_SIZE };
     let server = Server::start(place)?;
     let start = Instant::now();
     let body =
@@ -122,8 +128,8 @@ fn run_over_http(
         return Err(CliError::Failed(format!("the run over HTTP ended {status}")));
     }
     let what = format!("run of {size}×{size} over HTTP, {pixels_per_hop} a hop");
-    figures.add(Figure::seconds(what, seconds).at_most(seconds_max))?;
-    figures.add(Figure::bytes("peak memory of the server", server.process.memory().peak).at_most(96e6))?;
+    figures.add(Figure::seconds(what, seconds).at_most(seconds_max, is_usual))?;
+    figures.add(Figure::bytes("peak memory of the server", server.process.memory().peak).at_most(96e6, is_usual))?;
     server.stop(place)
 }
 
