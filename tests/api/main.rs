@@ -1,6 +1,7 @@
 //! The API as clients see it, over real connections. The modules mirror the URLs.
 
 mod app;
+mod pictures;
 mod wire;
 
 mod access;
@@ -8,6 +9,10 @@ mod canvases;
 mod errors;
 mod health;
 mod history;
+mod images;
+mod pingpong;
 mod pixels;
+mod progress;
+mod root;
 mod runs;
 mod server;
