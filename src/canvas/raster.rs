@@ -142,6 +142,6 @@ mod tests {
         let b = Raster::filled(Rect { x: 2, y: 1, w: 3, h: 3 }, Mode::Rgba, Colour([1, 2, 3, 4]));
         a.paste(&b);
         assert_eq!(a.colour(2, 1), Some(Colour([1, 2, 3, 4])));
-        assert_eq!(a.data().iter().filter(|byte| **byte == 255).count(), 20);
+        assert_eq!(a.data().as_chunks::<4>().0.iter().filter(|cell| **cell == [255; 4]).count(), 5);
     }
 }

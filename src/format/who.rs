@@ -86,11 +86,14 @@ pub fn decode_who(key: &[u8], record: &[u8], count: usize) -> Result<Vec<WhoRun>
 }
 
 fn put_varint(record: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        record.push((value & 0x7f) as u8 | 0x80);
+    loop {
+        let [low, ..] = value.to_le_bytes();
         value >>= 7;
+        if value == 0 {
+            return record.push(low & 0x7f);
+        }
+        record.push(low | 0x80);
     }
-    record.push(value as u8);
 }
 
 fn take_varint(rest: &mut &[u8]) -> Result<u64, FormatError> {

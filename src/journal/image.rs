@@ -102,7 +102,7 @@ impl ImageReader {
         if self.next_y >= bottom {
             return None;
         }
-        let end = origin + (self.bands.of_row(self.next_y) as u32 + 1).saturating_mul(rows);
+        let end = origin + ((self.next_y - origin) / rows + 1).saturating_mul(rows);
         let rect = Rect { y: self.next_y, h: end.min(bottom) - self.next_y, ..region };
         self.next_y += rect.h;
         Some(rect)
@@ -181,8 +181,9 @@ impl ImageReader {
         match (snapshot, error) {
             (Some(version), error @ JournalError::Corrupt { .. }) => {
                 tracing::warn!(%error, snapshot = %version, "a damaged snapshot is passed over");
-                self.live.note_damage(version);
-                self.core.snapshots.request(&self.live);
+                if self.live.note_damage(version) {
+                    self.core.snapshots.request(&self.live);
+                }
                 Ok(())
             }
             (_, error) => Err(error),

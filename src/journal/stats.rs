@@ -30,7 +30,7 @@ pub(super) fn stats(core: &Core, live: &Live) -> Result<Stats, JournalError> {
     let mut before = head;
     while let Some(version) = newest_version(core, canvas.id, before)? {
         stats.snapshots += 1;
-        stats.snapshot_bytes += own_bytes(core, live, version)?;
+        stats.snapshot_bytes += own_bytes(core, live, version);
         let Some(older) = version.0.checked_sub(1) else { break };
         before = Version(older);
     }
@@ -47,16 +47,16 @@ fn state_bytes(core: &Core, live: &Live, head: Version) -> Result<u64, JournalEr
             bytes += record.len() as u64 + StateRecord::decode(key, record, size).map_or(0, |state| state.stored_bytes);
         }
         let Some((last, _)) = found.last().filter(|_| found.len() == STATES_PER_SCAN) else { return Ok(bytes) };
-        from = last.clone();
+        from.clone_from(last);
         from.push(0);
     }
 }
 
 /// Bytes of the tiles that a snapshot added to those before it, and of its manifest.
-fn own_bytes(core: &Core, live: &Live, version: Version) -> Result<u64, JournalError> {
+fn own_bytes(core: &Core, live: &Live, version: Version) -> u64 {
     let canvas = &live.canvas;
-    let Ok(manifest) = read_manifest(core, canvas, version) else { return Ok(0) };
+    let Ok(manifest) = read_manifest(core, canvas, version) else { return 0 };
     let own = manifest.tiles.iter().map(|tile| tile.data).max().unwrap_or(StateId(0));
     let tiles: u64 = manifest.tiles.iter().filter(|tile| tile.data == own).map(|tile| u64::from(tile.bytes)).sum();
-    Ok(tiles + 16 * u64::from(TileGrid::new(canvas.size).tiles()))
+    tiles + 16 * u64::from(TileGrid::new(canvas.size).tiles())
 }

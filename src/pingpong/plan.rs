@@ -45,6 +45,8 @@ struct Taken {
     cells: Bits,
     /// Colours in use, or once in use: one that was painted over is not looked for.
     colours: Bits,
+    /// What lies behind this is among the bits. The run's own pixels are added when somebody else's are to be noted.
+    marked: Cursor,
 }
 
 impl Plan {
@@ -86,38 +88,35 @@ impl Plan {
         }
     }
 
-    /// Notes that what lies between two cursors is taken now.
-    pub(super) fn settle(&mut self, from: Cursor, to: Cursor) {
-        let Some(taken) = &mut self.taken else { return };
-        for cell in (from.cell..to.cell).filter_map(|index| self.cells.get(index)) {
-            taken.cells.replace(cell, true);
-        }
-        let colours = (from.colour..to.colour).filter_map(|index| self.colours.get(index));
-        for colour in colours.filter(|colour| *colour != WHITE) {
-            taken.colours.replace(colour, true);
-        }
-    }
-
     /// Whether everything that is taken lies behind the cursor.
     pub(super) const fn is_plain(&self) -> bool {
         self.taken.is_none()
     }
 
-    /// From now on the bits say what is taken: until [`Self::note`] says otherwise, what lies behind `cursor`.
+    /// From now on the bits say what is taken, with all that lies behind `cursor`.
     pub(super) fn expand(&mut self, cursor: Cursor) {
         if self.taken.is_none() {
             self.clear();
-            self.settle(Cursor::default(), cursor);
         }
+        let Some(taken) = &mut self.taken else { return };
+        for cell in (taken.marked.cell..cursor.cell).filter_map(|index| self.cells.get(index)) {
+            taken.cells.replace(cell, true);
+        }
+        let colours = (taken.marked.colour..cursor.colour).filter_map(|index| self.colours.get(index));
+        for colour in colours.filter(|colour| *colour != WHITE) {
+            taken.colours.replace(colour, true);
+        }
+        taken.marked = cursor;
     }
 
     /// From now on the bits say what is taken: until [`Self::note`] says otherwise, nothing.
     pub(super) fn clear(&mut self) {
-        self.taken = Some(Taken { cells: Bits::new(self.cell_count), colours: Bits::new(COLOURS) });
+        let (cells, colours) = (Bits::new(self.cell_count), Bits::new(COLOURS));
+        self.taken = Some(Taken { cells, colours, marked: Cursor::default() });
     }
 
-    /// Notes the colour of a cell, and moves the cursor back where the cell lies behind it and is white now. Nothing
-    /// happens before [`Self::expand`] or [`Self::clear`].
+    /// Notes the colour of a cell, and moves the cursor back where the cell lies behind it and is white now. To be called
+    /// after [`Self::expand`] or [`Self::clear`] with that cursor.
     pub(super) fn note(&mut self, cursor: &mut Cursor, cell: CellIndex, colour: Colour) {
         let Some(taken) = &mut self.taken else { return };
         let is_white = colour == Colour::WHITE;
@@ -126,10 +125,11 @@ impl Plan {
             taken.colours.replace(colour.rgb_number(), true);
         } else if was_coloured && let Some(index) = self.cells.index_of(cell.0) {
             cursor.cell = cursor.cell.min(index);
+            taken.marked.cell = taken.marked.cell.min(index);
         }
     }
 
-    /// Cells that are not white, where the bits say it.
+    /// Cells that are not white, where the bits say it: with no pixel of the run since [`Self::expand`].
     pub(super) fn coloured(&self) -> Option<u32> {
         self.taken.as_ref().map(|taken| taken.cells.count())
     }
@@ -148,6 +148,10 @@ impl Plan {
 
     /// Moves the cursor over what is taken, and gives the bits up where they say no more than the cursor does.
     pub(super) fn contract(&mut self, cursor: &mut Cursor) {
+        if self.is_plain() {
+            return;
+        }
+        self.expand(*cursor);
         let Some(taken) = &self.taken else { return };
         while self.cells.get(cursor.cell).is_some_and(|cell| taken.cells.contains(cell)) {
             cursor.cell += 1;
@@ -205,10 +209,7 @@ mod tests {
             let (mut plan, mut cursor, mut model) = (Plan::new(cells, seed), Cursor::default(), Model::default());
             for _ in 0..40 {
                 if below(&mut state, 3) > 0 {
-                    let from = cursor;
-                    let pixels = plan.take(&mut cursor, below(&mut state, 6));
-                    plan.settle(from, cursor);
-                    model.take(&pixels);
+                    model.take(&plan.take(&mut cursor, below(&mut state, 6)));
                 } else {
                     plan.expand(cursor);
                     let used: Vec<Colour> = model.0.values().copied().collect();
@@ -225,15 +226,13 @@ mod tests {
                 }
                 if below(&mut state, 4) == 0 {
                     plan.contract(&mut cursor);
+                    let coloured = plan.coloured().unwrap_or(cursor.cell);
+                    assert_eq!(coloured as usize, model.0.len(), "seed {seed}");
                 }
-                let coloured = plan.coloured().unwrap_or(cursor.cell);
-                assert_eq!(coloured as usize, model.0.len(), "seed {seed}");
             }
             // Nothing is forgotten: it comes to its end.
             let left = cells as usize - model.0.len();
-            let from = cursor;
             let rest = plan.take(&mut cursor, cells);
-            plan.settle(from, cursor);
             assert_eq!(rest.len(), left, "seed {seed}");
             model.take(&rest);
         }

@@ -101,7 +101,7 @@ fn a_journal_that_closes_under_a_run_leaves_it_running() {
     let store = MemoryStore::new();
     let journal = journal_of(store.clone(), BATCH);
     let runs = Runs::new(journal.clone());
-    let view = runs.start(fresh(60, 50, 7, 4), true).unwrap();
+    let view = runs.start(fresh(300, 300, 7, 4), true).unwrap();
     until("the first pixels", || journal.head(view.canvas.id).unwrap().version.0 > 0);
     journal.close();
     until("the end of the run", || runs.wait(view.id, usize::MAX, std::time::Duration::ZERO).is_ok());
@@ -153,7 +153,7 @@ fn a_full_disk_fails_the_run_with_its_reason() {
     let store = MemoryStore::new();
     let journal = journal_of(store.clone(), BATCH);
     let runs = Runs::new(journal.clone());
-    let view = runs.start(fresh(60, 60, 10, 1), true).unwrap();
+    let view = runs.start(fresh(300, 300, 10, 1), true).unwrap();
     until("the first pixels", || journal.head(view.canvas.id).unwrap().version.0 > 0);
     store.set_full(true);
     let failed = finish(&runs, view.id);

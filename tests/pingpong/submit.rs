@@ -130,10 +130,10 @@ fn more_white_cells_than_colours_are_refused() {
 fn a_post_cancels_the_run_that_is_going() {
     let journal = journal(3);
     let runs = Runs::new(journal.clone());
-    let run = runs.start(fresh(60, 60, 5, 1), true).unwrap();
+    let run = runs.start(fresh(300, 300, 5, 1), true).unwrap();
     until("the first pixels", || runs.view(run.id).unwrap().pixels > 0);
-    let posted = picture(3_600, 3_000);
-    assert_eq!(post(&runs, Side::Ping, size(60, 60), &posted, Some(2)).unwrap(), (83, false));
+    let posted = picture(90_000, 75_000);
+    assert_eq!(post(&runs, Side::Ping, size(300, 300), &posted, Some(2)).unwrap(), (83, false));
     let cancelled = runs.view(run.id).unwrap();
     assert_eq!(cancelled.status, RunStatus::Cancelled);
     // The state lies on the same canvas, right after what the run had made.
