@@ -102,7 +102,7 @@ pub fn replayed(app: &App, canvas: &str, start: Image) -> Vec<Image> {
             images.push(image);
         }
         match page["next"].as_str() {
-            Some(next) => path = next.to_owned(),
+            Some(next) => next.clone_into(&mut path),
             None => return images,
         }
     }

@@ -96,7 +96,7 @@ fn what_the_first_pixel_completes_is_redirected() {
 fn forms_come_in_two_encodings_and_with_damage() {
     let app = App::start();
     let mut image = Image::filled(8, 8, WHITE);
-    (0..32).for_each(|n| image.set(n % 8, n / 8, [n as u8, 251, 239]));
+    (0..32_u8).for_each(|n| image.set(u32::from(n % 8), u32::from(n / 8), [n, 251, 239]));
     let base64 = image.base64();
     assert!(base64.contains('+'), "there is something to damage");
     let count = || app.get("/history").json()["version"].as_u64().expect("a number");
