@@ -31,12 +31,22 @@ impl Permutation {
     /// average, since the domain is less than four times `n`.
     #[must_use]
     pub fn get(&self, index: u32) -> Option<u32> {
-        if index >= self.n {
+        self.walk(index, Self::forward)
+    }
+
+    /// Which index goes to `value`; `None` from `n` on. The inverse of [`Self::get`].
+    #[must_use]
+    pub fn index_of(&self, value: u32) -> Option<u32> {
+        self.walk(value, Self::backward)
+    }
+
+    fn walk(&self, from: u32, step: impl Fn(&Self, u64) -> u64) -> Option<u32> {
+        if from >= self.n {
             return None;
         }
-        let mut value = u64::from(index);
+        let mut value = u64::from(from);
         loop {
-            value = self.round_trip(value);
+            value = step(self, value);
             if value < u64::from(self.n) {
                 // The guard above makes the conversion exact.
                 return u32::try_from(value).ok();
@@ -44,15 +54,33 @@ impl Permutation {
         }
     }
 
-    fn round_trip(&self, value: u64) -> u64 {
-        let mask = (1u64 << self.half_bits) - 1;
-        let (mut left, mut right) = (value >> self.half_bits, value & mask);
+    fn forward(&self, value: u64) -> u64 {
+        let (mut left, mut right) = self.halves(value);
         for key in self.round_keys {
-            let mixed = (right ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            let round = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40;
-            (left, right) = (right, left ^ (round & mask));
+            (left, right) = (right, left ^ self.round(right, key));
         }
         (left << self.half_bits) | right
+    }
+
+    fn backward(&self, value: u64) -> u64 {
+        let (mut left, mut right) = self.halves(value);
+        for key in self.round_keys.into_iter().rev() {
+            (left, right) = (right ^ self.round(left, key), left);
+        }
+        (left << self.half_bits) | right
+    }
+
+    const fn halves(&self, value: u64) -> (u64, u64) {
+        (value >> self.half_bits, value & self.mask())
+    }
+
+    const fn mask(&self) -> u64 {
+        (1 << self.half_bits) - 1
+    }
+
+    const fn round(&self, half: u64, key: u64) -> u64 {
+        let mixed = (half ^ key).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 40) & self.mask()
     }
 }
 
@@ -77,8 +105,10 @@ mod tests {
             for index in 0..n {
                 let value = permutation.get(index).expect("below n");
                 assert!(!std::mem::replace(&mut seen[value as usize], true), "{value} twice of {n}");
+                assert_eq!(permutation.index_of(value), Some(index));
             }
             assert_eq!(permutation.get(n), None);
+            assert_eq!(permutation.index_of(n), None);
         }
         assert_eq!(Permutation::new(0, 7).get(0), None);
     }

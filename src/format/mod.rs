@@ -11,6 +11,7 @@ mod error;
 mod frame;
 pub mod key;
 mod manifest;
+mod run;
 mod small;
 mod state;
 mod tile;
@@ -22,6 +23,7 @@ pub use delta::{DELTA_BLOCKS, DELTA_ENTRIES, DIRECTORY_TILES, DeltaTile, Directo
 pub use error::FormatError;
 pub use frame::{open_frame, seal_frame};
 pub use manifest::{MANIFEST_PART_TILES, TileRef, decode_manifest_part, encode_manifest_part};
+pub use run::RunRecord;
 pub use small::{AuthorRecord, CurrentRecord, NumberRecord, StoreRecord};
 pub use state::{Blob, PixelList, StateData, StateRecord, TileList, pixels_per_part};
 pub use tile::{TileCodec, compress_tile, decompress_tile};

@@ -3,12 +3,13 @@
 mod reads;
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::canvas::{CanvasId, Mode, Name, Rect, RunId, Time, Version};
+use crate::canvas::{Author, CanvasId, Mode, Name, Rect, RunId, Time, Version};
 use crate::format::{key, open_frame};
 use crate::store::{Order, Store, StoreError};
 
@@ -16,8 +17,8 @@ use super::core::{Core, corrupt, missing};
 use super::request::{Content, Reply, Request, Write};
 use super::{
     Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, NewCanvas, Options,
-    PixelProblem, Records, RowSource, StateCommitted, StateWrite, Stats, committer, history, open, snapshotter, state,
-    stats, times, verify,
+    PixelProblem, Records, Reservation, RowSource, StateCommitted, StateWrite, Stats, Terms, committer, history, open,
+    snapshotter, state, stats, times, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -47,12 +48,22 @@ impl Threads {
     fn close(&self) {
         self.core.closing.store(true, Ordering::Release);
         self.core.snapshots.close();
-        join(&self.snapshotter);
-        // A plain send waits for room in the queue; the committer answers all that came before.
-        if self.core.queue.send(Request::Close).is_ok() {
-            join(&self.committer);
+        // The last handle may go with a reply that the committer called: it cannot wait for itself. It ends when it has
+        // worked through its queue, and the other thread with it.
+        if is_current(&self.committer) {
+            return;
         }
+        join(&self.snapshotter);
+        // A plain send waits for room in the queue; the committer answers all that came before. It has ended already
+        // where it found the queue empty after the closing began.
+        let _ = self.core.queue.send(Request::Close);
+        join(&self.committer);
     }
+}
+
+fn is_current(thread: &Mutex<Option<JoinHandle<()>>>) -> bool {
+    let handle = thread.lock().unwrap_or_else(PoisonError::into_inner);
+    handle.as_ref().is_some_and(|handle| handle.thread().id() == std::thread::current().id())
 }
 
 fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
@@ -77,8 +88,13 @@ impl Journal {
     pub fn open(store: Arc<dyn Store>, options: Options) -> Result<Self, JournalError> {
         let (core, requests) = open::open(store, options)?;
         let (for_commits, for_snapshots) = (core.clone(), core.clone());
-        let last = open::last_canvas(&core)?;
-        let committer = spawn("committer", move || committer::run(for_commits, last, &requests))?;
+        let committer = spawn("committer", move || {
+            let core = for_commits.clone();
+            // Whatever it was doing then has an unknown outcome.
+            if catch_unwind(AssertUnwindSafe(|| committer::run(for_commits, &requests))).is_err() {
+                core.poison("the committer panicked".to_owned());
+            }
+        })?;
         let snapshotter = spawn("snapshotter", move || snapshotter::run(&for_snapshots))?;
         Ok(Self(Arc::new(Threads { core, committer, snapshotter })))
     }
@@ -102,6 +118,26 @@ impl Journal {
     /// [`JournalError::NameTaken`], [`JournalError::TooLarge`], [`JournalError::Transparent`] (its background), and
     /// what a commit can fail with.
     pub fn create_canvas(&self, new: NewCanvas, records: Records) -> Result<Canvas, JournalError> {
+        self.create_canvas_with(new, move |canvas| Records {
+            current: records.current.map(|current| match current.canvas {
+                CanvasId(0) => Current { canvas, ..current },
+                _ => current,
+            }),
+            ..records
+        })
+    }
+
+    /// As [`Self::create_canvas`], for records that must name the new canvas: `records` is called by the committer with
+    /// its number, and must not block.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::create_canvas`].
+    pub fn create_canvas_with(
+        &self,
+        new: NewCanvas,
+        records: impl FnOnce(CanvasId) -> Records + Send + 'static,
+    ) -> Result<Canvas, JournalError> {
         let Options { side_max, cells_max, .. } = *self.options();
         let (width, height) = (new.size.width(), new.size.height());
         if width > side_max || height > side_max || new.size.cells() > cells_max {
@@ -110,7 +146,7 @@ impl Journal {
         if new.mode == Mode::Rgb && !new.background.is_opaque() {
             return Err(JournalError::Transparent { x: 0, y: 0 });
         }
-        self.0.core.ask(|reply| Request::Create(new, records, reply))
+        self.0.core.ask(|reply| Request::Create(new, Box::new(records), reply))
     }
 
     /// The canvas of that name.
@@ -119,7 +155,7 @@ impl Journal {
     ///
     /// [`JournalError::NoCanvas`], [`JournalError::Deleted`].
     pub fn canvas_named(&self, name: &Name) -> Result<Canvas, JournalError> {
-        self.canvas(self.0.core.id_of(name)?)
+        self.0.core.live_named(name).map(|live| live.canvas.clone())
     }
 
     /// The canvas of that number.
@@ -168,7 +204,7 @@ impl Journal {
     pub fn append(&self, append: Append) -> Result<Committed, JournalError> {
         let core = &self.0.core;
         self.check(&append)?;
-        core.ask(|reply| Request::Write(write(append), reply))
+        core.ask(|reply| Request::Write(write(append, Terms::default()), reply))
     }
 
     /// As [`Self::append`], but returns when it is queued; `reply` is called by the committer with the outcome, and
@@ -182,9 +218,33 @@ impl Journal {
         append: Append,
         reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
     ) -> Result<(), JournalError> {
+        self.append_on(append, Terms::default(), reply)
+    }
+
+    /// As [`Self::append_then`], on other terms than usual.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::append_then`].
+    pub fn append_on(
+        &self,
+        append: Append,
+        terms: Terms<'_>,
+        reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
+    ) -> Result<(), JournalError> {
         self.check(&append)?;
         let reply: Reply<Committed> = Box::new(reply);
-        self.0.core.submit(Request::Write(write(append), reply))
+        self.0.core.submit(Request::Write(write(append, terms), reply))
+    }
+
+    /// Keeps a canvas for the holder of what is returned: others' writes wait until that is dropped. For a writer whose
+    /// expectation of the head was disappointed again and again.
+    ///
+    /// # Errors
+    ///
+    /// What queueing can fail with.
+    pub fn reserve(&self, canvas: CanvasId) -> Result<Reservation, JournalError> {
+        Reservation::new(&self.0.core, canvas)
     }
 
     /// Replaces a rectangle by the rows that `open` brings, as one entry; where nothing differs, no entry is made.
@@ -199,6 +259,8 @@ impl Journal {
         write: StateWrite,
         open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
     ) -> Result<StateCommitted, JournalError> {
+        write.records.check()?;
+        check_author(write.author.as_ref())?;
         state::put(&self.0.core, &write, open)
     }
 
@@ -249,6 +311,7 @@ impl Journal {
     ///
     /// What a commit can fail with.
     pub fn write_records(&self, records: Records) -> Result<(), JournalError> {
+        records.check()?;
         self.0.core.ask(|reply| Request::Records(records, reply))
     }
 
@@ -288,7 +351,7 @@ impl Journal {
     ///
     /// [`JournalError::Store`], [`JournalError::Corrupt`].
     pub fn current(&self) -> Result<Option<Current>, JournalError> {
-        Ok(self.0.core.current())
+        self.0.core.current()
     }
 
     /// What a canvas takes up.
@@ -342,6 +405,8 @@ impl Journal {
 
     /// What can be told of an append before it is queued: the canvas never changes.
     fn check(&self, append: &Append) -> Result<(), JournalError> {
+        append.records.check()?;
+        check_author(append.author.as_ref())?;
         let max = self.options().batch_pixels_max;
         let count = append.pixels.len();
         if count == 0 || count > max {
@@ -361,7 +426,17 @@ impl Journal {
     }
 }
 
-fn write(append: Append) -> Write {
+/// An author that is too long for a record would fail the commit of everybody in the group.
+fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
+    let fits = |name: &str| {
+        !name.is_empty() && name.chars().count() <= Author::NAME_CHARS_MAX && !name.chars().any(char::is_control)
+    };
+    if author.is_none_or(|author| fits(&author.name)) { Ok(()) } else { Err(JournalError::BadAuthor) }
+}
+
+fn write(append: Append, terms: Terms<'_>) -> Write {
     let Append { canvas, pixels, author, source, expectation, records } = append;
-    Write { canvas, content: Content::Pixels(pixels), author, source, expectation, records, token: None }
+    let token = terms.reservation.map(Reservation::token);
+    let every_second = terms.every_second;
+    Write { canvas, content: Content::Pixels(pixels), author, source, expectation, records, token, every_second }
 }

@@ -1,14 +1,15 @@
 //! One group commit: requests decided in their order, gathered into one batch.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 use crate::canvas::{CanvasId, Name, Time};
-use crate::format::{CanvasRecord, CurrentRecord, NumberRecord, key, seal_frame};
+use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
 use super::core::Core;
 use super::live::Live;
-use super::request::{Content, Reply, Token, Write};
+use super::request::{Content, RecordsFor, Reply, Token, Write};
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
 
@@ -24,7 +25,12 @@ pub(super) struct Group {
     created: Vec<Canvas>,
     answers: Vec<Answer>,
     now: Time,
+    /// About how many bytes the tail records will add, which are written last.
+    tail_bytes: usize,
 }
+
+/// More than an entry takes in a tail record.
+const TAIL_ENTRY_BYTES: usize = 24;
 
 impl Group {
     /// A group whose entries will all have the time `now`, or their canvas's last where that is later.
@@ -36,7 +42,13 @@ impl Group {
             created: Vec::new(),
             answers: Vec::new(),
             now,
+            tail_bytes: 0,
         }
+    }
+
+    /// About how many bytes it will write.
+    pub(super) const fn bytes(&self) -> usize {
+        self.batch.bytes() + self.tail_bytes
     }
 
     /// Whether there is nobody to answer.
@@ -67,8 +79,16 @@ impl Group {
             return Err(JournalError::HeadMoved { expected, head: writer.head.version });
         }
         let who = writer.who(core, &mut self.batch, write.author.as_ref(), write.source)?;
+        let entries = match &write.content {
+            Content::Pixels(pixels) => pixels.len().min(BLOCK_ENTRIES),
+            Content::State(..) => 1,
+        };
+        self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
         let committed = match write.content {
-            Content::Pixels(pixels) => writer.push_pixels(&mut self.batch, &pixels, who, self.now),
+            Content::Pixels(pixels) => {
+                let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
+                writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
+            }
             Content::State(state, staged) => {
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
@@ -87,7 +107,7 @@ impl Group {
         core: &Core,
         id: CanvasId,
         new: NewCanvas,
-        records: Records,
+        records: RecordsFor,
         reply: Reply<Canvas>,
     ) -> bool {
         let outcome = self.try_create(core, id, new, records);
@@ -101,9 +121,11 @@ impl Group {
         core: &Core,
         id: CanvasId,
         new: NewCanvas,
-        mut records: Records,
+        records: RecordsFor,
     ) -> Result<Canvas, JournalError> {
         let name = self.free_name(core, id, new.name)?;
+        let records = records(id);
+        records.check()?;
         let NewCanvas { size, mode, background, .. } = new;
         let canvas = Canvas { id, name: name.clone(), size, mode, background, created_at: self.now };
         let (canvas_key, name_key) = (key::canvas(id), key::name(&name));
@@ -112,11 +134,6 @@ impl Group {
         self.batch.require_absent(name_key.clone());
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
-        if let Some(current) = &mut records.current
-            && current.canvas == CanvasId(0)
-        {
-            current.canvas = id;
-        }
         self.put_records(records);
         self.created.push(canvas.clone());
         Ok(canvas)
@@ -154,9 +171,10 @@ impl Group {
         self.answer(reply, Ok(()));
     }
 
-    /// Answers with the token of a reservation.
+    /// Answers with the token of a reservation, whatever becomes of the commit: who does not get the token cannot give
+    /// it back, and nobody would ever write to the canvas again.
     pub(super) fn reserved(&mut self, reply: Reply<Token>, token: Token) {
-        self.answer(reply, Ok(token));
+        self.answers.push(Box::new(move |_| reply(Ok(token))));
     }
 
     /// Answers with an error that has nothing to do with the commit.
@@ -181,6 +199,7 @@ impl Group {
     pub(super) fn publish_created(&mut self, core: &Core) {
         for canvas in self.created.drain(..) {
             let head = Head { version: crate::canvas::Version(0), time: canvas.created_at };
+            core.newest_canvas.fetch_max(canvas.id.0, Ordering::AcqRel);
             core.lives.insert(Live::new(canvas, head));
         }
     }

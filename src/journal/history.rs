@@ -76,14 +76,13 @@ pub(super) fn page_of(
     Ok(search.page)
 }
 
-/// The entries of a block up to `upto`, with their versions.
+/// The entries of a block up to `upto`, with their versions. The caller holds a permit.
 pub(super) fn block_slots(
     core: &Core,
     canvas: &Canvas,
     number: BlockNumber,
     upto: Version,
 ) -> Result<Vec<(Version, Slot)>, JournalError> {
-    let _permit = core.permits.acquire();
     let mut slots = Vec::new();
     for record in log_records(core, canvas, number, upto)? {
         let found = record.slots(core, canvas)?;

@@ -24,6 +24,7 @@ mod permits;
 mod rebuild;
 mod replay;
 mod request;
+mod reservation;
 mod rows;
 mod snapshot;
 mod snapshotter;
@@ -44,6 +45,7 @@ pub use diff::{DiffCount, DiffPage, DiffQuery, DiffReader, Difference};
 pub use error::{JournalError, PixelProblem};
 pub use frames::{Frame, FrameReader, FramesQuery};
 pub use image::ImageReader;
+pub use reservation::{Reservation, Terms};
 pub use rows::LogRows;
 pub use timeline::{Bucket, Timeline};
 pub use types::{

@@ -88,8 +88,9 @@ pub(super) fn pass_over(
     match (snapshot, error) {
         (Some(version), error @ JournalError::Corrupt { .. }) => {
             tracing::warn!(%error, snapshot = %version, "a damaged snapshot is passed over");
-            live.note_damage(version);
-            core.snapshots.request(live);
+            if live.note_damage(version) {
+                core.snapshots.request(live);
+            }
             Ok(())
         }
         (_, error) => Err(error),

@@ -9,6 +9,9 @@ use super::{Canvas, Committed, Expectation, JournalError, NewCanvas, Records};
 /// How a request is answered: called once, by the committer, without blocking. Dropped uncalled where the journal closes.
 pub(super) type Reply<T> = Box<dyn FnOnce(Result<T, JournalError>) + Send>;
 
+/// What is written together with a new canvas, once its number is known.
+pub(super) type RecordsFor = Box<dyn FnOnce(CanvasId) -> Records + Send>;
+
 /// Leave to write to a canvas that is reserved.
 pub(super) type Token = u64;
 
@@ -21,6 +24,8 @@ pub(super) struct Write {
     pub(super) expectation: Expectation,
     pub(super) records: Records,
     pub(super) token: Option<Token>,
+    /// The way on which every second pixel came in, where that is another.
+    pub(super) every_second: Option<Source>,
 }
 
 /// What the entries are.
@@ -34,8 +39,8 @@ pub(super) enum Content {
 pub(super) enum Request {
     /// Append entries.
     Write(Write, Reply<Committed>),
-    /// Make a canvas.
-    Create(NewCanvas, Records, Reply<Canvas>),
+    /// Make a canvas, with the records that belong to its number.
+    Create(NewCanvas, RecordsFor, Reply<Canvas>),
     /// Write records of the layer above.
     Records(Records, Reply<()>),
     /// Write what is not visible yet, or is derived.
@@ -49,11 +54,12 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// Pixels that it keeps in memory while it waits.
+    /// Pixels that it keeps in memory while it waits. What the journal asks of itself counts nothing: it must get
+    /// through when clients' writes, which may be waiting for just that, have used up the bound.
     pub(super) fn pixels(&self) -> usize {
         match self {
             Self::Write(Write { content: Content::Pixels(pixels), .. }, _) => pixels.len(),
-            _ => 1,
+            _ => 0,
         }
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn time_of(core: &Core, live: &Live, version: Version) -> Result<Time
     }
     let Some(index) = version.0.checked_sub(1) else { return Ok(live.canvas.created_at) };
     let number = BlockNumber(index / BLOCK);
+    let _permit = core.permits.acquire();
     let slots = block_slots(core, &live.canvas, number, version)?;
     let found = slots.last().filter(|(found, _)| *found == version).map(|(_, slot)| slot.who.time);
     found.ok_or_else(|| missing(live.canvas.id, &key::block(live.canvas.id, number)))
@@ -43,6 +44,7 @@ pub(super) fn version_at(core: &Core, canvas: &Canvas, head: Head, time: Time) -
     }
     let Some(number) = low.checked_sub(1) else { return Ok(Version(0)) };
     let start = number * BLOCK;
+    let _permit = core.permits.acquire();
     let slots = block_slots(core, canvas, BlockNumber(number), head.version.min(Version(start + BLOCK)))?;
     let count = slots.partition_point(|(_, slot)| slot.who.time <= time);
     Ok(Version(start + count as u64))

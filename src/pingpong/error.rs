@@ -54,6 +54,14 @@ pub enum RunError {
     /// The other endpoint did not answer as it should.
     #[error("the hand-over failed: {0}")]
     Exchange(String),
+    /// A run that was waited for could not go on.
+    #[error("run {run} failed: {reason}")]
+    Failed {
+        /// Which run.
+        run: RunId,
+        /// Why.
+        reason: String,
+    },
     /// The journal refused or failed.
     #[error(transparent)]
     Journal(#[from] JournalError),

@@ -50,10 +50,10 @@ pub(in crate::journal) fn take(core: &Core, live: &Live, number: DeltaNumber) ->
         batch.put(key, record);
         if batch.bytes() >= COMMIT_BYTES {
             let full = std::mem::take(&mut batch);
-            core.ask(|reply| Request::Stage(full, reply))?;
+            core.ask_own(|reply| Request::Stage(full, reply))?;
         }
     }
-    if batch.is_empty() { Ok(()) } else { core.ask(|reply| Request::Stage(batch, reply)) }
+    if batch.is_empty() { Ok(()) } else { core.ask_own(|reply| Request::Stage(batch, reply)) }
 }
 
 /// Compares each delta that is there with the log; calls `damaged` with what is wrong, in words.
@@ -65,7 +65,11 @@ pub(in crate::journal) fn verify(
 ) -> Result<(), JournalError> {
     let canvas = &live.canvas;
     for number in numbers(Version(0), head) {
-        if core.store.get(&key::delta(canvas.id, number, 0))?.is_none() {
+        let get = |key: &[u8]| {
+            let _permit = core.permits.acquire();
+            core.store.get(key)
+        };
+        if get(&key::delta(canvas.id, number, 0))?.is_none() {
             continue;
         }
         let records = match records(core, canvas, number) {
@@ -75,7 +79,7 @@ pub(in crate::journal) fn verify(
             Err(error) => return Err(error),
         };
         for (key, record) in records {
-            match core.store.get(&key)? {
+            match get(&key)? {
                 Some(found) if *found == *record => continue,
                 Some(_) => damaged(format!("{} of canvas {} is not what its log says", key::describe(&key), canvas.id)),
                 None => damaged(missing(canvas.id, &key).to_string()),

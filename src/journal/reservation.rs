@@ -1,0 +1,51 @@
+//! Writing to a canvas while others wait.
+
+use std::sync::Arc;
+
+use crate::canvas::{CanvasId, Source};
+
+use super::JournalError;
+use super::core::Core;
+use super::request::{Request, Token};
+
+/// Leave to be the only one who writes to a canvas, given back when dropped.
+pub struct Reservation {
+    core: Arc<Core>,
+    canvas: CanvasId,
+    token: Token,
+}
+
+/// What an append asks for beyond the usual.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terms<'a> {
+    /// The way on which every second pixel came in: the two sides of a ping-pong in turn.
+    pub every_second: Option<Source>,
+    /// The reservation that lets it in.
+    pub reservation: Option<&'a Reservation>,
+}
+
+impl Reservation {
+    /// Waits until all writes queued before are durable, and earlier reservations of the canvas are over.
+    pub(super) fn new(core: &Arc<Core>, canvas: CanvasId) -> Result<Self, JournalError> {
+        let token = core.ask_own(|reply| Request::Reserve(canvas, reply))?;
+        Ok(Self { core: core.clone(), canvas, token })
+    }
+
+    /// What its holder's writes are known by.
+    pub(super) const fn token(&self) -> Token {
+        self.token
+    }
+}
+
+impl std::fmt::Debug for Reservation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Reservation({} of canvas {})", self.token, self.canvas)
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        // It fails only where the committer ends, and the reservation with it.
+        let _ = self.core.submit_own(Request::Release(self.canvas));
+    }
+}
