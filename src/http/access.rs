@@ -86,7 +86,9 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap<'static> {
         let mut headers = HeaderMap::new();
-        pairs.iter().for_each(|(name, value)| headers.add(Header::new(*name, *value)));
+        for (name, value) in pairs {
+            headers.add(Header::new(*name, *value));
+        }
         headers
     }
 

@@ -1,6 +1,7 @@
 //! Forms with a picture in them: urlencoded, decoded where they stand, or multipart.
 
 use rocket::data::{Data, FromData};
+use rocket::form::error::ErrorKind;
 use rocket::form::{self, FromForm};
 use rocket::outcome::Outcome;
 use rocket::request::Request;
@@ -50,8 +51,15 @@ async fn read_multipart<'r>(request: &'r Request<'_>, data: Data<'r>, limit: u64
             let Multipart { file, hops } = form.into_inner();
             Ok(Form { file: file.map(String::into_bytes), hops })
         }
-        Outcome::Error((status, _)) if status.code == 413 => Err(Problem::too_large(limit)),
-        Outcome::Error((_, errors)) => Err(Problem::unreadable(format!("the form cannot be read: {errors}"))),
+        Outcome::Error((status, errors)) => {
+            // A body that ends early is reported as a length without a limit.
+            let cut = errors.iter().any(|error| matches!(error.kind, ErrorKind::InvalidLength { min: None, max: None }));
+            if status.code == 413 && !cut {
+                return Err(Problem::too_large(limit));
+            }
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Err(Problem::unreadable(format!("the form cannot be read: {}", errors.join("; "))))
+        }
         Outcome::Forward(_) => Err(Problem::unreadable("the form cannot be read")),
     }
 }

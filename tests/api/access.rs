@@ -107,6 +107,7 @@ fn a_preflight_is_answered_as_a_browser_sends_it() {
     access-control-allow-credentials: true
     access-control-allow-origin: http://localhost:5173
     access-control-max-age: 600
+    vary: Origin
     "#);
     assert_snapshot!(preflight(path, "https://evil.example", "POST", "content-type"), @r#"
     HTTP/1.1 403 Forbidden
@@ -121,6 +122,7 @@ fn a_preflight_is_answered_as_a_browser_sends_it() {
     access-control-allow-credentials: true
     access-control-allow-origin: http://localhost:5173
     access-control-max-age: 600
+    vary: Origin
     "#);
 }
 
@@ -136,11 +138,13 @@ fn answers_say_what_a_page_may_read() {
     HTTP/1.1 200 OK
     access-control-allow-credentials: true
     access-control-allow-origin: http://localhost:3000
+    vary: Origin
     "#);
     assert_snapshot!(ask("http://localhost:3000", "/nowhere"), @r#"
     HTTP/1.1 404 Not Found
     access-control-allow-credentials: true
     access-control-allow-origin: http://localhost:3000
+    vary: Origin
     "#);
     assert_snapshot!(ask("https://evil.example", "/progress"), @r#"
     HTTP/1.1 200 OK

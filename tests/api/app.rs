@@ -173,7 +173,7 @@ impl Answer {
         let mut line = format!("{} {kind}: {}", self.status, text("detail"));
         for name in ["index", "limit", "current_version"] {
             if let Some(value) = json.get(name) {
-                line.push_str(&format!(" [{name} {value}]"));
+                line = format!("{line} [{name} {value}]");
             }
         }
         line

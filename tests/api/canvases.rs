@@ -7,7 +7,7 @@ use crate::app::App;
 #[test]
 fn a_canvas_is_made_and_read() {
     let app = App::start();
-    let made = app.post_json("/api/v1/canvases", r##"{"name":"a","width":3,"height":2}"##);
+    let made = app.post_json("/api/v1/canvases", r#"{"name":"a","width":3,"height":2}"#);
     assert_snapshot!(made.shown(), @r##"
     201
     {"background":"#ffffff","cooldown_ms":0,"created_at":"…","height":2,"mode":"rgb","name":"a","palette":null,"updated_at":"…","version":0,"width":3}

@@ -100,8 +100,8 @@ fn lines_end_with_a_line_that_says_so() {
 #[test]
 fn the_root_shows_the_current_canvas_or_the_one_named() {
     let app = filled();
-    assert_snapshot!(app.get("/history").shown(), @r#"404 no-such-canvas: there is no canvas "current""#);
-    assert_snapshot!(app.get("/history/1").shown(), @r#"404 no-such-canvas: there is no canvas "current""#);
+    assert_snapshot!(app.get("/history").shown(), @"404 no-current-canvas: no canvas is current: no run was started here");
+    assert_snapshot!(app.get("/history/1").shown(), @"404 no-current-canvas: no canvas is current: no run was started here");
     assert_eq!(versions(&app.get("/history?canvas=a&limit=2").json()), [10, 9]);
     assert_snapshot!(app.get("/history?canvas=a&limit=2").json()["next"], @r#""/history?canvas=a&limit=2&before=9""#);
     assert_snapshot!(app.get("/history/11?canvas=a").shown(), @"404 no-such-version: version 11 does not exist yet: the newest is 10 [current_version 10]");

@@ -28,7 +28,20 @@ pub fn head(answer: &str, names: &[&str]) -> String {
     kept.join("\n")
 }
 
-/// What comes after the head.
-pub fn body(answer: &str) -> &str {
-    answer.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+/// The body of an answer, its chunks joined where it came in chunks; a chunked body must end as one.
+pub fn dechunked(answer: &str) -> String {
+    let (head, mut rest) = answer.split_once("\r\n\r\n").expect("a head");
+    if !head.to_lowercase().contains("transfer-encoding: chunked") {
+        return rest.to_owned();
+    }
+    let mut whole = String::new();
+    loop {
+        let (length, after) = rest.split_once("\r\n").expect("a chunk's length");
+        let length = usize::from_str_radix(length, 16).expect("digits");
+        if length == 0 {
+            return whole;
+        }
+        whole.push_str(&after[..length]);
+        rest = &after[length + 2..];
+    }
 }
