@@ -34,8 +34,11 @@ impl Medium {
     }
 }
 
+/// A key and what is under it.
+pub type Record = (Vec<u8>, Vec<u8>);
+
 /// Every record of a store.
-pub fn records(store: &dyn Store) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+pub fn records(store: &dyn Store) -> Result<Vec<Record>, StoreError> {
     let found = store.scan(&[0], &[0xff], Order::Ascending, usize::MAX)?;
     Ok(found.into_iter().map(|(key, value)| (key, value.to_vec())).collect())
 }

@@ -349,12 +349,12 @@ impl World {
         let changes = vec![(Change::State { region, changed: count }, differing)];
         let pending = Pending::Write { canvas, changes, author, source, records: Records::default() };
         match self.journal().put_state(write, &mut rows(&new)) {
-            Ok(committed) => {
+            Ok(outcome) => {
                 ensure!(expects != Expects::AnotherHead, "a state that expected another head was taken");
-                let made = u64::from(count > 0);
-                let version = self.canvas(canvas).head().after(made);
-                ensure!((committed.version, committed.changed) == (version, count), "{committed:?}, not {count}");
-                if made == 1 { self.push(pending, committed.time) } else { Ok(()) }
+                let entries = u64::from(count > 0);
+                let version = self.canvas(canvas).head().after(entries);
+                ensure!((outcome.version, outcome.changed) == (version, count), "{outcome:?}, not {count}");
+                if entries == 1 { self.push(pending, outcome.time) } else { Ok(()) }
             }
             Err(JournalError::HeadMoved { .. }) if expects == Expects::AnotherHead => Ok(()),
             Err(error) => self.failed(error, pending),

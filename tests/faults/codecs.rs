@@ -243,7 +243,7 @@ proptest! {
         let slug: Name = "a-slug_0".parse().unwrap();
         let (size, mode) = (Size::new(17, 9).unwrap(), Mode::Rgba);
         let canvas =
-            CanvasRecord { name: slug, size, mode, background: Colour([1, 2, 3, 4]), created_at: Time(number as i64) };
+            CanvasRecord { name: slug, size, mode, background: Colour([1, 2, 3, 4]), created_at: Time(number.cast_signed()) };
         let records =
             [author.encode(KEY), current.encode(KEY), counted.encode(KEY), store.encode(KEY), canvas.encode(KEY)];
         prop_assert_eq!(AuthorRecord::decode(KEY, &records[0]), Ok(author));

@@ -146,7 +146,7 @@ fn image(journal: &Journal, canvas: CanvasId, version: Version, region: Rect) ->
 }
 
 /// Reads while others write: never beyond what is durable, and a version that was seen once is the same for ever.
-fn watch(journal: &Journal, store: &Watched, canvases: &[Canvas], seen: &Mutex<HashMap<(u64, u64), u32>>, seed: u64) {
+fn watch(journal: &Journal, store: &Watched, canvases: &[Canvas], known: &Mutex<HashMap<(u64, u64), u32>>, seed: u64) {
     let mut numbers = Numbers(seed);
     let canvas = &canvases[numbers.below(canvases.len() as u32) as usize];
     let head = journal.head(canvas.id).unwrap();
@@ -154,7 +154,7 @@ fn watch(journal: &Journal, store: &Watched, canvases: &[Canvas], seen: &Mutex<H
     assert!(head.version <= durable, "{} is visible, {durable} durable", head.version);
     let version = Version(u64::from(numbers.next()) % (head.version.0 + 1));
     let checksum = crc32c::crc32c(&image(journal, canvas.id, version, canvas.size.rect()));
-    let first = *seen.lock().unwrap().entry((canvas.id.0, version.0)).or_insert(checksum);
+    let first = *known.lock().unwrap().entry((canvas.id.0, version.0)).or_insert(checksum);
     assert_eq!(first, checksum, "version {version} of {} changed", canvas.name);
     let query =
         HistoryQuery { order: Order::Descending, after: None, before: None, limit: 40, filter: EntryFilter::default() };
