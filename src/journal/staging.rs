@@ -107,8 +107,10 @@ impl<'a> Stager<'a> {
             return;
         }
         let commit = |batch| self.core.ask_own(|reply| Request::Stage(batch, reply));
-        if let Err(error) = sweep(self.core, self.canvas, self.id, commit) {
-            tracing::warn!(%error, canvas = %self.canvas, "staged data is left for the next start to sweep");
+        match sweep(self.core, self.canvas, self.id, commit) {
+            Ok(()) => {}
+            Err(JournalError::Stopping) => tracing::debug!(canvas = %self.canvas, "the next start sweeps staged data"),
+            Err(error) => tracing::warn!(%error, canvas = %self.canvas, "the next start sweeps staged data"),
         }
     }
 }
