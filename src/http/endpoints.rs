@@ -20,15 +20,12 @@ use crate::pingpong::{HandOver, Runs, Side, Submission};
 use super::answer::Answer;
 use super::app::{App, Opened, app};
 use super::body;
-use super::exchange::{HandOverBody, HopBody};
+use super::exchange::{HopBody, state_in};
 use super::forms::{Form, read_form};
 use super::gate::{Rules, gated};
 use super::problem::Problem;
 use super::query::Query;
 use super::work::{Lane, Place, away};
-
-/// Bytes of the body of a hand-over.
-const HAND_OVER_BYTES_MAX: u64 = 256;
 
 /// The routes of this resource, at the root.
 pub(super) fn routes() -> Vec<Route> {
@@ -58,8 +55,8 @@ impl<'r> FromData<'r> for Sent {
 async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Problem> {
     let app = app(request).ok_or_else(|| Problem::internal("no state"))?;
     if app.secret.is_in(request.headers()) {
-        let body: HandOverBody = body::json(request, data, HAND_OVER_BYTES_MAX).await?;
-        return Ok(Posted::HandOver(body.into()));
+        let state = state_in(request.headers()).ok_or_else(|| Problem::unreadable("a hand-over names no state"))?;
+        return Ok(Posted::HandOver(state));
     }
     let limit = app.config.limits.upload_bytes_max;
     body::content_type(request, &[ContentType::Form, ContentType::FormData])?;
