@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rocket::data::{Limits, ToByteUnit};
+use rocket::figment::providers::Serialized;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, catchers};
 
@@ -20,7 +21,7 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
     // Multipart forms are the one kind of body that Rocket reads for us.
     let upload = app.config.limits.upload_bytes_max.bytes();
     let limits = Limits::new().limit("data-form", upload).limit("form", upload).limit("string", upload);
-    let figment = app.config.figment().merge(("limits", limits));
+    let figment = app.config.figment().merge(Serialized::global("limits", limits));
     let at_root = [root::routes(), progress::routes(), endpoints::routes(), history::root_routes()];
     let below_api = [info::routes(), canvases::routes(), pixels::routes(), images::routes(), history::routes()];
     let rocket = rocket::custom(figment)
