@@ -17,7 +17,10 @@ use super::{canvases, catchers, cors, endpoints, health, history, images, info, 
 ///
 /// [`ServeError::Rocket`] where an origin that may call is none.
 pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
-    let cors = cors::cors(&app.access).map_err(|error| ServeError::Rocket(format!("cors_origins: {error}")))?;
+    let cors = cors::cors(&app.access).map_err(|error| {
+        tracing::debug!(%error, "cors_origins cannot be used");
+        ServeError::Rocket("cors_origins are origins such as http://localhost:5173".to_owned())
+    })?;
     // Multipart forms are the one kind of body that Rocket reads for us.
     let upload = app.config.limits.upload_bytes_max.bytes();
     let limits = Limits::new().limit("data-form", upload).limit("form", upload).limit("string", upload);

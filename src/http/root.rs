@@ -32,7 +32,7 @@ const GLANCE: Duration = Duration::from_millis(250);
 
 /// The routes of this resource, at the root.
 pub(super) fn routes() -> Vec<Route> {
-    gated(routes![root], &Rules::negotiating())
+    gated(routes![root], &Rules::starting_runs())
 }
 
 #[get("/")]
