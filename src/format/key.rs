@@ -1,21 +1,44 @@
 //! Keys: one byte for the kind, then big-endian numbers, the first of them the canvas where the record has one.
 
-use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Tag, Version};
 
 const AUTHOR: u8 = b'a';
 const BLOCK: u8 = b'b';
 const CANVAS: u8 = b'c';
 const DATA: u8 = b'd';
+const TOMBSTONE: u8 = b'e';
 const STAGING: u8 = b'g';
 const AUTHOR_NAME: u8 = b'i';
 const SYSTEM: u8 = b'k';
+const SETTINGS: u8 = b'l';
+const OUTCOME: u8 = b'm';
 const NAME: u8 = b'n';
+const OUTCOME_ORDER: u8 = b'o';
 const SNAPSHOT: u8 = b'p';
 const RUN: u8 = b'r';
 const STATE: u8 = b's';
 const TAIL: u8 = b't';
 const TAIL_WHO: u8 = b'u';
+const TAG: u8 = b'v';
 const BLOCK_WHO: u8 = b'w';
+const PURGE: u8 = b'z';
+
+/// The kinds of records that a canvas leaves behind when it is deleted: all whose first number is the canvas, but for
+/// its own record, which goes with the deletion, and what the deletion writes.
+const PURGED: [u8; 12] = [
+    AUTHOR,
+    BLOCK,
+    DATA,
+    STAGING,
+    AUTHOR_NAME,
+    SETTINGS,
+    SNAPSHOT,
+    STATE,
+    TAIL,
+    TAIL_WHO,
+    TAG,
+    BLOCK_WHO,
+];
 
 fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + 8 * N);
@@ -41,6 +64,75 @@ pub fn canvas(id: CanvasId) -> Vec<u8> {
 #[must_use]
 pub fn canvases() -> Vec<u8> {
     vec![CANVAS]
+}
+
+/// The palette and the cooldown of a canvas.
+#[must_use]
+pub fn settings(canvas: CanvasId) -> Vec<u8> {
+    numbered(SETTINGS, [canvas.0])
+}
+
+/// That a canvas was deleted.
+#[must_use]
+pub fn tombstone(canvas: CanvasId) -> Vec<u8> {
+    numbered(TOMBSTONE, [canvas.0])
+}
+
+/// All canvases that were deleted.
+#[must_use]
+pub fn tombstones() -> Vec<u8> {
+    vec![TOMBSTONE]
+}
+
+/// That a deleted canvas has left records behind.
+#[must_use]
+pub fn purge(canvas: CanvasId) -> Vec<u8> {
+    numbered(PURGE, [canvas.0])
+}
+
+/// All deleted canvases that have left records behind.
+#[must_use]
+pub fn purges() -> Vec<u8> {
+    vec![PURGE]
+}
+
+/// The ranges of keys, from and up to but not including, that a deleted canvas leaves behind.
+pub fn purged(canvas: CanvasId) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    PURGED.into_iter().map(move |kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
+}
+
+/// Which version a tag names.
+#[must_use]
+pub fn tag(canvas: CanvasId, tag: &Tag) -> Vec<u8> {
+    let mut key = numbered(TAG, [canvas.0]);
+    key.extend_from_slice(tag.as_str().as_bytes());
+    key
+}
+
+/// All tags of a canvas, from and up to but not including.
+#[must_use]
+pub fn tags(canvas: CanvasId) -> (Vec<u8>, Vec<u8>) {
+    (numbered(TAG, [canvas.0]), numbered(TAG, [canvas.0 + 1]))
+}
+
+/// What became of the write with an idempotency key, given as its hash.
+#[must_use]
+pub fn outcome(hash: &[u8; 32]) -> Vec<u8> {
+    let mut key = vec![OUTCOME];
+    key.extend_from_slice(hash);
+    key
+}
+
+/// The idempotency key that was remembered as number `number`.
+#[must_use]
+pub fn outcome_order(number: u64) -> Vec<u8> {
+    numbered(OUTCOME_ORDER, [number])
+}
+
+/// All idempotency keys in the order in which they were remembered.
+#[must_use]
+pub fn outcome_orders() -> Vec<u8> {
+    vec![OUTCOME_ORDER]
 }
 
 /// Which canvas has a name.
@@ -190,6 +282,12 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&BLOCK) => "block",
         Some(&CANVAS) => "canvas record",
         Some(&DATA) => "data part",
+        Some(&TOMBSTONE) => "tombstone",
+        Some(&SETTINGS) => "settings",
+        Some(&OUTCOME) => "remembered outcome",
+        Some(&OUTCOME_ORDER) => "order of an outcome",
+        Some(&TAG) => "tag",
+        Some(&PURGE) => "purge mark",
         Some(&STAGING) => "staging mark",
         Some(&AUTHOR_NAME) => "author index",
         Some(&SYSTEM) => "system record",
@@ -208,6 +306,13 @@ pub fn kind(key: &[u8]) -> &'static str {
 #[must_use]
 pub fn describe(key: &[u8]) -> String {
     let mut text = kind(key).to_owned();
+    if let Some((&TAG, _)) = key.split_first() {
+        return format!("{text} {:?}", String::from_utf8_lossy(key.get(9..).unwrap_or_default()));
+    }
+    if let Some((&OUTCOME, hash)) = key.split_first() {
+        hash.iter().take(4).for_each(|byte| text.push_str(&format!(" {byte:02x}")));
+        return text;
+    }
     for index in 1.. {
         let Some(number) = number(key, index) else { break };
         text.push(' ');
