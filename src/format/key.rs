@@ -25,20 +25,8 @@ const PURGE: u8 = b'z';
 
 /// The kinds of records that a canvas leaves behind when it is deleted: all whose first number is the canvas, but for
 /// its own record, which goes with the deletion, and what the deletion writes.
-const PURGED: [u8; 12] = [
-    AUTHOR,
-    BLOCK,
-    DATA,
-    STAGING,
-    AUTHOR_NAME,
-    SETTINGS,
-    SNAPSHOT,
-    STATE,
-    TAIL,
-    TAIL_WHO,
-    TAG,
-    BLOCK_WHO,
-];
+const PURGED: [u8; 12] =
+    [AUTHOR, BLOCK, DATA, STAGING, AUTHOR_NAME, SETTINGS, SNAPSHOT, STATE, TAIL, TAIL_WHO, TAG, BLOCK_WHO];
 
 fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + 8 * N);

@@ -169,10 +169,7 @@ mod tests {
         let settings = SettingsRecord { cooldown_ms: 0x0102, palette: Some(vec![[9, 8, 7, 255]]) };
         assert_eq!(body(settings.encode(b"k")), Ok(vec![2, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 9, 8, 7, 255]));
         let tombstone = TombstoneRecord { name: "ab".to_owned(), deleted_at: 3 };
-        assert_eq!(
-            body(tombstone.encode(b"k")),
-            Ok(vec![2, 0, 0, 0, 0, 0, 0, 0, b'a', b'b', 3, 0, 0, 0, 0, 0, 0, 0])
-        );
+        assert_eq!(body(tombstone.encode(b"k")), Ok(vec![2, 0, 0, 0, 0, 0, 0, 0, b'a', b'b', 3, 0, 0, 0, 0, 0, 0, 0]));
         let order = OutcomeOrderRecord { hash: [7; 32], time: 1 };
         assert_eq!(body(order.encode(b"k")), Ok([&[7; 32][..], &[1, 0, 0, 0, 0, 0, 0, 0]].concat()));
         let kinds = [

@@ -4,11 +4,12 @@
 //! way it holds the canvas's [`Live`], so that nobody can load a head from records that are not durable yet.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Canvas, Head};
+use super::tags::TagsBefore;
+use super::{Canvas, Head, JournalError};
 use crate::canvas::{CanvasId, Name, Version};
 
 /// A canvas in use.
@@ -20,17 +21,22 @@ pub(super) struct Live {
     pub(super) damaged_snapshots: Mutex<Vec<Version>>,
     /// The number of the next staged data; 0 where it was not looked up yet.
     pub(super) next_data: AtomicU64,
+    /// What tags named that are being changed.
+    pub(super) tags_before: TagsBefore,
+    is_deleted: AtomicBool,
     head: Mutex<Head>,
     moved: Condvar,
 }
 
 impl Live {
     /// A canvas with its durable head.
-    pub(super) const fn new(canvas: Canvas, head: Head) -> Self {
+    pub(super) fn new(canvas: Canvas, head: Head) -> Self {
         Self {
             canvas,
             damaged_snapshots: Mutex::new(Vec::new()),
             next_data: AtomicU64::new(0),
+            tags_before: TagsBefore::default(),
+            is_deleted: AtomicBool::new(false),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
@@ -47,6 +53,25 @@ impl Live {
         self.moved.notify_all();
     }
 
+    /// The deletion is on stable storage.
+    pub(super) fn mark_deleted(&self) {
+        // Under the lock that waiting threads look under, so that none misses it.
+        let _head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_deleted.store(true, Ordering::Release);
+        self.moved.notify_all();
+    }
+
+    /// Whether it was deleted.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.is_deleted.load(Ordering::Acquire)
+    }
+
+    /// The outcome of a read that ends here. Where the canvas was deleted meanwhile, the read may have met the purge, and
+    /// nothing that it found counts.
+    pub(super) fn unless_deleted<T>(&self, outcome: Result<T, JournalError>) -> Result<T, JournalError> {
+        if self.is_deleted() { Err(JournalError::Deleted(self.canvas.name.clone())) } else { outcome }
+    }
+
     /// Notes that the snapshot at `version` is damaged.
     pub(super) fn note_damage(&self, version: Version) {
         let mut damaged = self.damaged_snapshots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,11 +85,11 @@ impl Live {
         std::mem::take(&mut *self.damaged_snapshots.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Waits until the head is beyond `version`, at most `timeout`; returns it either way.
+    /// Waits until the head is beyond `version` or the canvas is deleted, at most `timeout`; returns it either way.
     pub(super) fn wait_beyond(&self, version: Version, timeout: Duration) -> Head {
         let deadline = Instant::now() + timeout;
         let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
-        while head.version <= version {
+        while head.version <= version && !self.is_deleted() {
             let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) else {
                 break;
             };
@@ -86,6 +111,7 @@ struct Lives {
     by_id: HashMap<CanvasId, (Arc<Live>, u64)>,
     by_name: HashMap<Name, CanvasId>,
     clock: u64,
+    deletions: u64,
 }
 
 impl LiveCache {
@@ -109,26 +135,51 @@ impl LiveCache {
         self.lives.lock().unwrap_or_else(PoisonError::into_inner).by_name.get(name).copied()
     }
 
+    /// How many canvases were deleted. Asked before the records of a canvas are read, for [`Self::insert_read`].
+    pub(super) fn deletions(&self) -> u64 {
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner).deletions
+    }
+
+    /// As [`Self::insert`], for what was read since there were so many deletions; `None` where there was another
+    /// since: it may have been of this canvas.
+    pub(super) fn insert_read(&self, live: Live, deletions: u64) -> Option<Arc<Live>> {
+        let mut lives = self.lives.lock().unwrap_or_else(PoisonError::into_inner);
+        (lives.deletions == deletions).then(|| lives.insert(live, self.max))
+    }
+
+    /// Drops a canvas that was deleted.
+    pub(super) fn remove(&self, id: CanvasId, name: &Name) {
+        let mut lives = self.lives.lock().unwrap_or_else(PoisonError::into_inner);
+        lives.deletions += 1;
+        lives.by_id.remove(&id);
+        lives.by_name.remove(name);
+    }
+
     /// Keeps `live`, or, where the canvas is in use already, returns that: its head may be newer.
     pub(super) fn insert(&self, live: Live) -> Arc<Live> {
-        let mut lives = self.lives.lock().unwrap_or_else(PoisonError::into_inner);
-        lives.clock += 1;
-        let now = lives.clock;
-        if let Some((present, used)) = lives.by_id.get_mut(&live.canvas.id) {
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner).insert(live, self.max)
+    }
+}
+
+impl Lives {
+    fn insert(&mut self, live: Live, max: usize) -> Arc<Live> {
+        self.clock += 1;
+        let now = self.clock;
+        if let Some((present, used)) = self.by_id.get_mut(&live.canvas.id) {
             *used = now;
             return present.clone();
         }
-        if lives.by_id.len() >= self.max {
-            let idle = lives.by_id.iter().filter(|(_, (live, _))| Arc::strong_count(live) == 1);
+        if self.by_id.len() >= max {
+            let idle = self.by_id.iter().filter(|(_, (live, _))| Arc::strong_count(live) == 1);
             if let Some(oldest) = idle.min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id)
-                && let Some((gone, _)) = lives.by_id.remove(&oldest)
+                && let Some((gone, _)) = self.by_id.remove(&oldest)
             {
-                lives.by_name.remove(&gone.canvas.name);
+                self.by_name.remove(&gone.canvas.name);
             }
         }
         let live = Arc::new(live);
-        lives.by_name.insert(live.canvas.name.clone(), live.canvas.id);
-        lives.by_id.insert(live.canvas.id, (live.clone(), now));
+        self.by_name.insert(live.canvas.name.clone(), live.canvas.id);
+        self.by_id.insert(live.canvas.id, (live.clone(), now));
         live
     }
 }

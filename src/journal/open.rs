@@ -9,12 +9,13 @@ use crate::format::{BLOCK_ENTRIES, CurrentRecord, FormatError, StoreRecord, key}
 use crate::store::{Batch, Order, Store, last_under};
 
 use super::core::{Core, corrupt, missing};
+use super::deletion::PurgeQueue;
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, Current, Head, JournalError, Options, staging};
+use super::{Canvas, CanvasPage, Current, Head, JournalError, Options, staging};
 
 /// Checks the store and sweeps it. Nothing else is running yet, so commits go straight to the store.
 pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>, Receiver<Request>), JournalError> {
@@ -26,6 +27,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         permits: Permits::new(options.readers_max.max(1)),
         lives: LiveCache::new(options.canvases_cached_max),
         snapshots: SnapshotQueue::default(),
+        purges: PurgeQueue::default(),
         current: Mutex::new(current),
         next_run: AtomicU64::new(next_run),
         poison: OnceLock::new(),
@@ -36,7 +38,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         queue,
     };
     sweep_all(&core)?;
-    if let Some(current) = current {
+    if let Some(current) = core.current() {
         // The canvas that a crash most likely cut off; the others are checked the same way when they are first used.
         core.live(current.canvas)?;
     }
@@ -121,13 +123,44 @@ pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> R
         .into_iter()
         .map(|(key, record)| {
             let id = CanvasId(key::number(&key, 0).ok_or_else(|| missing(CanvasId(0), &key))?);
-            super::core::canvas_from_record(id, &key, &record)
+            core.canvas_from(id, &key, &record)
         })
         .collect()
 }
 
-/// The number of the newest canvas; 0 where there is none.
+/// Canvases older than `before`, newest first, with their heads.
+pub(super) fn canvas_page(core: &Core, before: Option<CanvasId>, limit: usize) -> Result<CanvasPage, JournalError> {
+    let found = canvases(core, before, limit)?;
+    let next = found.last().filter(|_| found.len() == limit).map(|canvas| canvas.id);
+    let mut page = CanvasPage { canvases: Vec::with_capacity(found.len()), next };
+    for canvas in found {
+        match head_of(core, canvas.id) {
+            Ok(head) => page.canvases.push((canvas, head)),
+            Err(JournalError::Deleted(_)) => {}
+            Err(error @ JournalError::Corrupt { .. }) => tracing::error!(%error, "a canvas is left out of a list"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(page)
+}
+
+/// The head of a canvas, which is not taken into use for that.
+fn head_of(core: &Core, id: CanvasId) -> Result<Head, JournalError> {
+    if let Some(live) = core.lives.get(id) {
+        return Ok(live.head());
+    }
+    let _permit = core.permits.acquire();
+    let loaded = load_live(core, id);
+    // Where it came into use meanwhile, what was read may not be durable yet.
+    core.lives.get(id).map_or_else(|| loaded.map(|live| live.head()), |live| Ok(live.head()))
+}
+
+/// The number of the newest canvas, deleted ones included; 0 where there is none.
 pub(super) fn last_canvas(core: &Core) -> Result<CanvasId, JournalError> {
-    let found = last_under(&*core.store, &key::canvases())?;
-    Ok(CanvasId(found.and_then(|(key, _)| key::number(&key, 0)).unwrap_or(0)))
+    let mut last = 0;
+    for prefix in [key::canvases(), key::tombstones()] {
+        let found = last_under(&*core.store, &prefix)?;
+        last = last.max(found.and_then(|(key, _)| key::number(&key, 0)).unwrap_or(0));
+    }
+    Ok(CanvasId(last))
 }

@@ -83,8 +83,8 @@ impl SnapshotQueue {
 /// Takes snapshots until the queue is closed. A snapshot is never needed for correctness, so a failure is only logged.
 pub(super) fn run(core: &Arc<Core>) {
     while let Some(canvas) = core.snapshots.next() {
-        match core.live(canvas).and_then(|live| take(core, &live)) {
-            Ok(()) | Err(JournalError::Stopping) => {}
+        match core.live(canvas).and_then(|live| live.unless_deleted(take(core, &live))) {
+            Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_)) => {}
             Err(error) => tracing::warn!(%error, %canvas, "no snapshot was taken"),
         }
     }
@@ -123,7 +123,7 @@ fn drop_manifests(core: &Core, canvas: &Canvas, versions: &[Version]) -> Result<
             batch.delete(key::snapshot(canvas.id, *version, part));
         }
     }
-    if batch.is_empty() { Ok(()) } else { core.ask(|reply| Request::Stage(batch, reply)) }
+    if batch.is_empty() { Ok(()) } else { core.ask(|reply| Request::Stage(canvas.id, batch, reply)) }
 }
 
 /// Which tiles an entry after `after` up to `upto` lies in.
@@ -199,5 +199,5 @@ fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: &Stager<'_>
     let mut batch = Batch::new();
     put_manifest(&mut batch, canvas.id, manifest);
     batch.delete(key::staging(canvas.id, stager.id()));
-    core.ask(|reply| Request::Stage(batch, reply))
+    core.ask(|reply| Request::Stage(canvas.id, batch, reply))
 }

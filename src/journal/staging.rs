@@ -87,7 +87,7 @@ impl<'a> Stager<'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        self.core.ask(|reply| Request::Stage(batch, reply))
+        self.core.ask(|reply| Request::Stage(self.canvas, batch, reply))
     }
 
     /// Gives up what was written; what is not deleted now is swept at the next start.
@@ -95,9 +95,8 @@ impl<'a> Stager<'a> {
         if self.flush().is_err() {
             return;
         }
-        if let Err(error) =
-            sweep(self.core, self.canvas, self.id, |batch| self.core.ask(|reply| Request::Stage(batch, reply)))
-        {
+        let commit = |batch| self.core.ask(|reply| Request::Stage(self.canvas, batch, reply));
+        if let Err(error) = sweep(self.core, self.canvas, self.id, commit) {
             tracing::warn!(%error, canvas = %self.canvas, "staged data is left for the next start to sweep");
         }
     }

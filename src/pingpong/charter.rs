@@ -86,7 +86,6 @@ impl Brief {
             pictures: progress.pictures.iter().map(|picture| (picture.percent as u8, picture.version.0)).collect(),
         }
     }
-
 }
 
 impl Charter {

@@ -179,12 +179,7 @@ impl Runs {
     }
 
     /// Writes down the run and lets it begin, on a canvas that is there.
-    pub(super) fn start_there(
-        &self,
-        charter: Charter,
-        stock: Stock,
-        make_current: bool,
-    ) -> Result<Arc<Run>, RunError> {
+    pub(super) fn start_there(&self, charter: Charter, stock: Stock, make_current: bool) -> Result<Arc<Run>, RunError> {
         let journal = self.journal();
         let charter = Arc::new(charter);
         let progress = stock.progress(charter.scale());

@@ -77,10 +77,7 @@ fn check_size(journal: &Journal, size: Size) -> Result<(), RunError> {
 
 /// Logs the posted state where it differs from the current canvas; where that has another size or is not rgb, on a new
 /// one, which becomes current in the same commit.
-fn log_state(
-    journal: &Journal,
-    submission: &mut Submission<'_>,
-) -> Result<(Canvas, crate::canvas::Version), RunError> {
+fn log_state(journal: &Journal, submission: &mut Submission<'_>) -> Result<(Canvas, crate::canvas::Version), RunError> {
     let size = submission.size;
     let current = match journal.current()?.map(|current| journal.canvas(current.canvas)) {
         Some(Ok(canvas)) if canvas.size == size && canvas.mode == Mode::Rgb => Some(canvas),
@@ -100,10 +97,7 @@ fn log_state(
         author: submission.author.clone(),
         source: submission.side.source(),
         expectation: Expectation::Any,
-        records: Records {
-            run: None,
-            current: becomes_current.then_some(Current { canvas: canvas.id, run: None }),
-        },
+        records: Records { run: None, current: becomes_current.then_some(Current { canvas: canvas.id, run: None }) },
     };
     let committed = journal.put_state(write, submission.open)?;
     Ok((canvas, committed.version))
