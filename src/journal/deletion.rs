@@ -225,3 +225,33 @@ fn commit(core: &Core, batch: &Batch) -> Result<(), JournalError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::canvas::{Colour, Mode, Size, StateId};
+    use crate::journal::{Journal, NewCanvas, Options, Records};
+    use crate::store::MemoryStore;
+
+    use super::*;
+
+    /// Staged for a state or a snapshot that was begun before: the purge may be past it already.
+    #[test]
+    fn nothing_is_staged_past_a_deletion() {
+        let store = MemoryStore::new();
+        let journal = Journal::open(Arc::new(store.clone()), Options::default()).expect("an empty store");
+        let new =
+            NewCanvas { name: None, size: Size::new(3, 4).expect("small"), mode: Mode::Rgb, background: Colour::WHITE };
+        let id = journal.create_canvas(new, Records::default()).expect("it is new").id;
+        let stage = || {
+            let mut batch = Batch::new();
+            batch.put(key::data(id, StateId(1), 0), [1]);
+            journal.core().ask(|reply| Request::Stage(id, batch, reply))
+        };
+        stage().expect("the canvas is there");
+        journal.delete_canvas(id, Expectation::Any).expect("the canvas is there");
+        let Err(JournalError::Deleted(name)) = stage() else { panic!("it was staged") };
+        assert_eq!(name.as_str(), "canvas-1");
+        journal.settle();
+        assert!(!store.keys().iter().any(|key| key.first() == Some(&b'd')));
+    }
+}
