@@ -23,10 +23,24 @@ const TAG: u8 = b'v';
 const BLOCK_WHO: u8 = b'w';
 const PURGE: u8 = b'z';
 
-/// The kinds of records that a canvas leaves behind when it is deleted: all whose first number is the canvas, but for
-/// its own record, which goes with the deletion, and what the deletion writes.
-const PURGED: [u8; 12] =
-    [AUTHOR, BLOCK, DATA, STAGING, AUTHOR_NAME, SETTINGS, SNAPSHOT, STATE, TAIL, TAIL_WHO, TAG, BLOCK_WHO];
+/// The kinds of records whose first number is a canvas.
+const OF_CANVAS: [u8; 15] = [
+    AUTHOR,
+    BLOCK,
+    CANVAS,
+    DATA,
+    TOMBSTONE,
+    STAGING,
+    AUTHOR_NAME,
+    SETTINGS,
+    SNAPSHOT,
+    STATE,
+    TAIL,
+    TAIL_WHO,
+    TAG,
+    BLOCK_WHO,
+    PURGE,
+];
 
 fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + 8 * N);
@@ -66,12 +80,6 @@ pub fn tombstone(canvas: CanvasId) -> Vec<u8> {
     numbered(TOMBSTONE, [canvas.0])
 }
 
-/// All canvases that were deleted.
-#[must_use]
-pub fn tombstones() -> Vec<u8> {
-    vec![TOMBSTONE]
-}
-
 /// That a deleted canvas has left records behind.
 #[must_use]
 pub fn purge(canvas: CanvasId) -> Vec<u8> {
@@ -84,9 +92,11 @@ pub fn purges() -> Vec<u8> {
     vec![PURGE]
 }
 
-/// The ranges of keys, from and up to but not including, that a deleted canvas leaves behind.
+/// The ranges of keys, from and up to but not including, that a deleted canvas leaves behind: all of its kinds, but for
+/// its own record, which goes with the deletion, and what the deletion writes.
 pub fn purged(canvas: CanvasId) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
-    PURGED.into_iter().map(move |kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
+    let kinds = OF_CANVAS.into_iter().filter(|kind| ![CANVAS, TOMBSTONE, PURGE].contains(kind));
+    kinds.map(move |kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
 }
 
 /// Which version a tag names.
@@ -149,10 +159,22 @@ pub fn block_who(canvas: CanvasId, number: BlockNumber) -> Vec<u8> {
     numbered(BLOCK_WHO, [canvas.0, number.0])
 }
 
+/// All records of who wrote the entries of full blocks, and when.
+#[must_use]
+pub fn block_whos(canvas: CanvasId) -> Vec<u8> {
+    numbered(BLOCK_WHO, [canvas.0])
+}
+
 /// The entries of one commit after the last full block, by the first of their versions.
 #[must_use]
 pub fn tail(canvas: CanvasId, first: Version) -> Vec<u8> {
     numbered(TAIL, [canvas.0, first.0])
+}
+
+/// All tail records of a canvas.
+#[must_use]
+pub fn tails(canvas: CanvasId) -> Vec<u8> {
+    numbered(TAIL, [canvas.0])
 }
 
 /// Who wrote the entries of a tail record, and when, where that differs within it.
@@ -161,10 +183,22 @@ pub fn tail_who(canvas: CanvasId, first: Version) -> Vec<u8> {
     numbered(TAIL_WHO, [canvas.0, first.0])
 }
 
+/// All records of who wrote the entries of tail records, and when.
+#[must_use]
+pub fn tail_whos(canvas: CanvasId) -> Vec<u8> {
+    numbered(TAIL_WHO, [canvas.0])
+}
+
 /// What a state entry did.
 #[must_use]
 pub fn state(canvas: CanvasId, version: Version) -> Vec<u8> {
     numbered(STATE, [canvas.0, version.0])
+}
+
+/// All that state entries of a canvas did.
+#[must_use]
+pub fn states(canvas: CanvasId) -> Vec<u8> {
+    numbered(STATE, [canvas.0])
 }
 
 /// A part of staged data.
@@ -221,6 +255,12 @@ pub fn authors(canvas: CanvasId) -> Vec<u8> {
     numbered(AUTHOR, [canvas.0])
 }
 
+/// The numbers of all authors of a canvas.
+#[must_use]
+pub fn author_names(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR_NAME, [canvas.0])
+}
+
 /// The number of an author.
 #[must_use]
 pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
@@ -228,6 +268,12 @@ pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
     key.push(u8::from(author.authenticated));
     key.extend_from_slice(author.name.as_bytes());
     key
+}
+
+/// Each kind of record whose first number is a canvas.
+#[must_use]
+pub fn kinds_with_canvas() -> [Vec<u8>; 15] {
+    OF_CANVAS.map(|kind| vec![kind])
 }
 
 /// What a run is.
@@ -290,23 +336,26 @@ pub fn kind(key: &[u8]) -> &'static str {
     }
 }
 
-/// What `key` names, for an error message: its kind and the numbers behind its canvas.
+/// What `key` names, for an error message: its kind, and what tells it from others of its kind and canvas.
 #[must_use]
 pub fn describe(key: &[u8]) -> String {
-    let mut text = kind(key).to_owned();
-    if let Some((&TAG, _)) = key.split_first() {
-        return format!("{text} {:?}", String::from_utf8_lossy(key.get(9..).unwrap_or_default()));
+    let kind_name = kind(key);
+    let text_from = |start: usize| String::from_utf8_lossy(key.get(start..).unwrap_or_default()).into_owned();
+    let part = || key.last_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    match key.first() {
+        Some(&NAME) => format!("{kind_name} {:?}", text_from(1)),
+        Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
+        Some(&AUTHOR) => format!("{kind_name} {}", part()),
+        Some(&CANVAS | &SETTINGS | &TOMBSTONE | &PURGE) => kind_name.to_owned(),
+        Some(&DATA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
+        Some(&TAG) => format!("{kind_name} {:?}", text_from(9)),
+        Some(&OUTCOME) => {
+            let hash = number(key, 0).unwrap_or(0).to_be_bytes();
+            format!("{kind_name} {:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
+        }
+        Some(&RUN | &OUTCOME_ORDER) => format!("{kind_name} {}", number(key, 0).unwrap_or(0)),
+        _ => format!("{kind_name} {}", number(key, 1).unwrap_or(0)),
     }
-    if let Some((&OUTCOME, hash)) = key.split_first() {
-        hash.iter().take(4).for_each(|byte| text.push_str(&format!(" {byte:02x}")));
-        return text;
-    }
-    for index in 1.. {
-        let Some(number) = number(key, index) else { break };
-        text.push(' ');
-        text.push_str(&number.to_string());
-    }
-    text
 }
 
 #[cfg(test)]
@@ -322,5 +371,31 @@ mod tests {
         assert_eq!(describe(&keys[3]), "block 256");
         assert!(keys[4].starts_with(&blocks(CanvasId(7))));
         assert!(data(CanvasId(1), StateId(2), 3) < data(CanvasId(1), StateId(2), 256));
+    }
+
+    /// A long name was once shown as numbers, and authors and parts were not told apart.
+    #[test]
+    fn records_are_told_apart_by_their_descriptions() {
+        let author = Author { name: "a name of some length".to_owned(), authenticated: true };
+        let name: Name = "a-name-of-some-length".parse().expect("a slug");
+        let canvas_id = CanvasId(7);
+        for (key, text) in [
+            (self::name(&name), "name \"a-name-of-some-length\""),
+            (author_name(canvas_id, &author), "author index \"a name of some length\""),
+            (self::author(canvas_id, AuthorId(3)), "author 3"),
+            (canvas(canvas_id), "canvas record"),
+            (data(canvas_id, StateId(2), 5), "data part 2/5"),
+            (snapshot(canvas_id, Version(512), 1), "snapshot manifest 512/1"),
+            (state(canvas_id, Version(9)), "state 9"),
+            (tag(canvas_id, &"best".parse().expect("a tag")), "tag \"best\""),
+            (settings(canvas_id), "settings"),
+            (tombstone(canvas_id), "tombstone"),
+            (outcome(&[0xab; 32]), "remembered outcome abababab"),
+            (outcome_order(3), "order of an outcome 3"),
+            (run(RunId(4)), "run 4"),
+            (current(), "system record 1"),
+        ] {
+            assert_eq!(describe(&key), text);
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! The handle that everything above the journal works with.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::canvas::{CanvasId, Mode, Name, Rect, RunId, Time, Version};
+use crate::canvas::{Author, CanvasId, Mode, Name, Rect, RunId, Time, Version};
 use crate::format::{key, open_frame};
 use crate::store::{Order, Store, StoreError};
 
@@ -15,7 +16,7 @@ use super::request::{Content, Request, Write};
 use super::{
     Append, CallerId, Canvas, Committed, CreateTerms, Current, Expectation, Head, HistoryPage, HistoryQuery,
     ImageReader, JournalError, NewCanvas, Options, PixelProblem, Records, Reservation, RowSource, StateCommitted,
-    StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, state, stats, verify,
+    StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, stats, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -47,13 +48,23 @@ impl Threads {
         self.core.closing.store(true, Ordering::Release);
         self.core.snapshots.close();
         self.core.purges.close();
+        // The last handle may go with a reply that the committer called: it cannot wait for itself. It ends when it has
+        // worked through its queue, and the other thread with it.
+        if is_current(&self.committer) {
+            return;
+        }
         join(&self.snapshotter);
         join(&self.purger);
-        // A plain send waits for room in the queue; the committer answers all that came before.
-        if self.core.queue.send(Request::Close).is_ok() {
-            join(&self.committer);
-        }
+        // A plain send waits for room in the queue; the committer answers all that came before. It has ended already
+        // where it found the queue empty after the closing began.
+        let _ = self.core.queue.send(Request::Close);
+        join(&self.committer);
     }
+}
+
+fn is_current(thread: &Mutex<Option<JoinHandle<()>>>) -> bool {
+    let handle = thread.lock().unwrap_or_else(PoisonError::into_inner);
+    handle.as_ref().is_some_and(|handle| handle.thread().id() == std::thread::current().id())
 }
 
 fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
@@ -78,8 +89,13 @@ impl Journal {
     pub fn open(store: Arc<dyn Store>, options: Options) -> Result<Self, JournalError> {
         let (core, requests) = open::open(store, options)?;
         let (for_commits, for_snapshots, for_purges) = (core.clone(), core.clone(), core.clone());
-        let last = open::last_canvas(&core)?;
-        let committer = spawn("committer", move || committer::run(for_commits, last, &requests))?;
+        let committer = spawn("committer", move || {
+            let core = for_commits.clone();
+            // Whatever it was doing then has an unknown outcome.
+            if catch_unwind(AssertUnwindSafe(|| committer::run(for_commits, &requests))).is_err() {
+                core.poison("the committer panicked".to_owned());
+            }
+        })?;
         let snapshotter = spawn("snapshotter", move || snapshotter::run(&for_snapshots))?;
         let purger = spawn("purger", move || deletion::run(&for_purges))?;
         Ok(Self(Arc::new(Threads { core, committer, snapshotter, purger })))
@@ -138,7 +154,7 @@ impl Journal {
     ///
     /// [`JournalError::NoCanvas`], [`JournalError::Deleted`].
     pub fn canvas_named(&self, name: &Name) -> Result<Canvas, JournalError> {
-        self.canvas(self.0.core.id_of(name)?)
+        self.0.core.live_named(name).map(|live| live.canvas.clone())
     }
 
     /// The canvas of that number.
@@ -233,13 +249,12 @@ impl Journal {
     /// # Errors
     ///
     /// As [`Self::append`], and [`JournalError::BadRegion`], [`JournalError::Transparent`], [`JournalError::Rows`].
-    #[expect(clippy::needless_pass_by_value, reason = "a request is given away, as in `append`")]
     pub fn put_state(
         &self,
         write: StateWrite,
         open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
     ) -> Result<StateCommitted, JournalError> {
-        state::put(&self.0.core, &write, (None, None), open)
+        self.put_state_once(write, Terms::default(), open).map(|answered| answered.outcome)
     }
 
     /// The image of `region` at `version`, to be read band by band.
@@ -292,6 +307,7 @@ impl Journal {
     ///
     /// What a commit can fail with.
     pub fn write_records(&self, records: Records) -> Result<(), JournalError> {
+        records.check()?;
         self.0.core.ask(|reply| Request::Records(records, reply))
     }
 
@@ -331,7 +347,7 @@ impl Journal {
     ///
     /// [`JournalError::Store`], [`JournalError::Corrupt`].
     pub fn current(&self) -> Result<Option<Current>, JournalError> {
-        Ok(self.0.core.current())
+        self.0.core.current()
     }
 
     /// What a canvas takes up.
@@ -406,6 +422,8 @@ impl Journal {
 
     /// What can be told of an append before it is queued: the canvas never changes.
     fn check(&self, append: &Append, caller: Option<CallerId>) -> Result<(), JournalError> {
+        append.records.check()?;
+        check_author(append.author.as_ref())?;
         let live = self.0.core.live(append.canvas)?;
         let Canvas { size, mode, ref settings, .. } = live.canvas;
         let one_by_one = caller.is_some() && settings.cooldown_ms > 0;
@@ -426,4 +444,12 @@ impl Journal {
         let foreign = append.pixels.iter().position(|pixel| !palette.contains(pixel.colour));
         foreign.map_or(Ok(()), |index| Err(JournalError::BadPixel { index, problem: PixelProblem::NotInPalette }))
     }
+}
+
+/// An author that is too long for a record would fail the commit of everybody in the group.
+pub(super) fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
+    let fits = |name: &str| {
+        !name.is_empty() && name.chars().count() <= Author::NAME_CHARS_MAX && !name.chars().any(char::is_control)
+    };
+    if author.is_none_or(|author| fits(&author.name)) { Ok(()) } else { Err(JournalError::BadAuthor) }
 }

@@ -27,10 +27,9 @@ impl Cooldowns {
     /// Whether the caller may write.
     pub(super) fn check(&self, cooling: Cooling, now: Instant) -> Result<(), JournalError> {
         let left = self.until.get(&cooling).map(|until| until.saturating_duration_since(now));
-        match left.filter(|left| !left.is_zero()) {
-            None => Ok(()),
-            Some(left) => Err(JournalError::TooSoon { wait_ms: left.as_nanos().div_ceil(1_000_000) as u64 }),
-        }
+        // At most 2^32 ms.
+        let wait_ms = left.map_or(0, |left| u64::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX));
+        if wait_ms == 0 { Ok(()) } else { Err(JournalError::TooSoon { wait_ms }) }
     }
 
     /// The caller has written.

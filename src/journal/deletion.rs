@@ -72,6 +72,11 @@ impl Deletion {
         JournalError::Deleted(self.name.clone())
     }
 
+    /// The canvas, where it can be used.
+    pub(super) fn live(&self) -> Option<Arc<Live>> {
+        self.live.clone()
+    }
+
     /// The deletion is durable.
     pub(super) fn publish(&self, core: &Core) {
         core.lives.remove(self.id, &self.name);
@@ -187,7 +192,7 @@ fn purge_all(core: &Core) -> Result<(), JournalError> {
         }
         let mut batch = Batch::new();
         batch.delete(mark);
-        commit(core, &batch)?;
+        commit(core, batch)?;
     }
     Ok(())
 }
@@ -204,8 +209,10 @@ fn purge_range(core: &Core, mut from: Vec<u8>, to: &[u8]) -> Result<(), JournalE
         from.push(0);
         let is_last = found.len() < PURGE_KEYS;
         let mut batch = Batch::new();
-        found.into_iter().for_each(|(key, _)| batch.delete(key));
-        commit(core, &batch)?;
+        for (key, _) in found {
+            batch.delete(key);
+        }
+        commit(core, batch)?;
         if is_last {
             return Ok(());
         }
@@ -214,16 +221,11 @@ fn purge_range(core: &Core, mut from: Vec<u8>, to: &[u8]) -> Result<(), JournalE
 }
 
 /// Has a batch committed, in its turn.
-fn commit(core: &Core, batch: &Batch) -> Result<(), JournalError> {
-    loop {
-        if core.purges.is_closed() {
-            return Err(JournalError::Stopping);
-        }
-        match core.ask(|reply| Request::Purge(batch.clone(), reply)) {
-            Err(JournalError::Overloaded) => core.purges.pause(PAUSE_MAX),
-            outcome => return outcome,
-        }
+fn commit(core: &Core, batch: Batch) -> Result<(), JournalError> {
+    if core.purges.is_closed() {
+        return Err(JournalError::Stopping);
     }
+    core.ask_own(|reply| Request::Purge(batch, reply))
 }
 
 #[cfg(test)]
@@ -245,7 +247,7 @@ mod tests {
         let stage = || {
             let mut batch = Batch::new();
             batch.put(key::data(id, StateId(1), 0), [1]);
-            journal.core().ask(|reply| Request::Stage(id, batch, reply))
+            journal.core().ask_own(|reply| Request::Stage(id, batch, reply))
         };
         stage().expect("the canvas is there");
         journal.delete_canvas(id, Expectation::Any).expect("the canvas is there");

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crate::canvas::{CanvasId, Name, Time, Version};
-use crate::format::{CanvasRecord, CurrentRecord, NumberRecord, SettingsRecord, Who, key, seal_frame};
+use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, SettingsRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
 use super::cooldown::Cooling;
@@ -37,7 +38,12 @@ pub(super) struct Group {
     answers: Vec<Answer>,
     pub(super) now: Time,
     pub(super) began: Instant,
+    /// About how many bytes the tail records will add, which are written last.
+    tail_bytes: usize,
 }
+
+/// More than an entry takes in a tail record.
+const TAIL_ENTRY_BYTES: usize = 24;
 
 impl Group {
     /// A group whose entries will all have the time `now`, or their canvas's last where that is later.
@@ -54,7 +60,13 @@ impl Group {
             answers: Vec::new(),
             now,
             began: Instant::now(),
+            tail_bytes: 0,
         }
+    }
+
+    /// About how many bytes it will write.
+    pub(super) const fn bytes(&self) -> usize {
+        self.batch.bytes() + self.tail_bytes
     }
 
     /// Whether there is nobody to answer.
@@ -85,6 +97,11 @@ impl Group {
             content => content,
         };
         let who = writer.who(core, &mut self.batch, write.author.as_ref(), write.source)?;
+        let entries = match &content {
+            Content::Pixels(pixels) => pixels.len().min(BLOCK_ENTRIES),
+            _ => 1,
+        };
+        self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
         let committed = match content {
             Content::Pixels(pixels) => {
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
@@ -107,6 +124,8 @@ impl Group {
     pub(super) fn create(&mut self, core: &Core, id: CanvasId, create: Create) -> Result<Canvas, JournalError> {
         let Create { new: NewCanvas { name, size, mode, background }, settings, records, .. } = create;
         let (name, created_at) = (self.free_name(core, id, name)?, self.now);
+        let records = records(id);
+        records.check()?;
         let (canvas_key, name_key) = (key::canvas(id), key::name(&name));
         let record = CanvasRecord { name: name.clone(), size, mode, background, created_at }.encode(&canvas_key);
         self.batch.require_absent(canvas_key.clone());
@@ -114,7 +133,7 @@ impl Group {
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
         self.put_settings(id, &settings);
-        self.put_records(records(id));
+        self.put_records(records);
         let canvas = Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) };
         self.created.push(canvas.clone());
         Ok(canvas)
@@ -163,9 +182,10 @@ impl Group {
         self.answer(reply, Ok(()));
     }
 
-    /// Answers with the token of a reservation.
+    /// Answers with the token of a reservation, whatever becomes of the commit: who does not get the token cannot give
+    /// it back, and nobody would ever write to the canvas again.
     pub(super) fn reserved(&mut self, reply: Reply<Token>, token: Token) {
-        self.answer(reply, Ok(token));
+        self.answers.push(Box::new(move |_| reply(Ok(token))));
     }
 
     /// Answers with an error that has nothing to do with the commit.
@@ -191,6 +211,7 @@ impl Group {
     pub(super) fn publish_created(&mut self, core: &Core) {
         for canvas in self.created.drain(..) {
             let head = Head { version: Version(0), time: canvas.created_at };
+            core.newest_canvas.fetch_max(canvas.id.0, Ordering::AcqRel);
             core.lives.insert(Live::new(canvas, head));
         }
     }

@@ -87,6 +87,11 @@ impl Tagging {
         }
     }
 
+    /// The canvases whose tags change.
+    pub(super) fn lives(&self) -> impl Iterator<Item = Arc<Live>> {
+        self.0.values().map(|change| change.live.clone())
+    }
+
     /// The changes are durable, or did not happen.
     pub(super) fn settle(&self) {
         self.0.values().for_each(|change| change.live.tags_before.clear());
@@ -117,7 +122,8 @@ fn read(core: &Core, canvas: CanvasId, tag: &Tag) -> Result<Option<Version>, Jou
     decode(canvas, &key, &record).map(Some)
 }
 
-fn decode(canvas: CanvasId, key: &[u8], record: &[u8]) -> Result<Version, JournalError> {
+/// The version that a tag names.
+pub(super) fn decode(canvas: CanvasId, key: &[u8], record: &[u8]) -> Result<Version, JournalError> {
     let found = NumberRecord::decode(key, record).map_err(|problem| corrupt(canvas, key, &problem))?;
     Ok(Version(found.number))
 }

@@ -11,6 +11,8 @@ use crate::canvas::{
 };
 use crate::store::Order;
 
+use super::JournalError;
+
 /// How a journal behaves; every bound on memory stands here.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -23,6 +25,8 @@ pub struct Options {
     /// About how many bytes of image a read holds at once; a larger image is rebuilt in bands of rows (of at least one
     /// row, and of at least one row of tiles where tiles are written).
     pub band_bytes: usize,
+    /// About how many bytes of log, 8 an entry, are sorted by bands in memory; more go through a temporary file.
+    pub sort_bytes: usize,
     /// Where a long stretch of log is sorted by bands, in a file without a name; the system's folder for temporary
     /// files where there is none.
     pub scratch: Option<PathBuf>,
@@ -51,13 +55,14 @@ impl Default for Options {
             cells_max: 1 << 26,
             batch_pixels_max: 65_536,
             band_bytes: 4 << 20,
+            sort_bytes: 4 << 20,
             scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,
-            idempotency_ttl: Duration::from_hours(24),
+            idempotency_ttl: Duration::from_secs(24 * 3_600),
             idempotency_keys_max: 1_000_000,
             cooldowns_max: 65_536,
         }
@@ -147,10 +152,25 @@ pub enum Expectation {
 /// belong to the layer above; the journal keeps their bytes without reading them.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
-    /// The record of a run, at most 6,000 bytes.
+    /// The record of a run, at most [`Records::RUN_BYTES_MAX`] bytes.
     pub run: Option<(RunId, Vec<u8>)>,
     /// The new current canvas and run.
     pub current: Option<Current>,
+}
+
+impl Records {
+    /// The most bytes of a run's record.
+    pub const RUN_BYTES_MAX: usize = 6_000;
+
+    /// Refuses what cannot be stored: it would fail the commit of everybody in the group.
+    pub(super) fn check(&self) -> Result<(), JournalError> {
+        match &self.run {
+            Some((_, record)) if record.len() > Self::RUN_BYTES_MAX => {
+                Err(JournalError::RecordTooLong { bytes: record.len(), max: Self::RUN_BYTES_MAX })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What the ping-pong surface is looking at.

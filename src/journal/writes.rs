@@ -4,6 +4,7 @@ use std::io;
 
 use crate::canvas::{CanvasId, Mode, Tag, Version};
 
+use super::api::check_author;
 use super::request::{Create, Keyed, Recall, Request};
 use super::{
     Answered, Append, Canvas, CanvasPage, Claim, Committed, CreateTerms, Expectation, Idempotency, Journal,
@@ -53,6 +54,8 @@ impl Journal {
         terms: Terms<'_>,
         open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
     ) -> Result<Answered<StateCommitted>, JournalError> {
+        write.records.check()?;
+        check_author(write.author.as_ref())?;
         let _claim;
         let mut keyed = terms.keyed();
         if let (None, Some(idempotency)) = (terms.claim, terms.idempotency) {
@@ -106,6 +109,7 @@ impl Journal {
         terms: Terms<'_>,
         outcome: Vec<u8>,
     ) -> Result<Answered<Vec<u8>>, JournalError> {
+        records.check()?;
         Outcome::check(&outcome)?;
         let Some(keyed) = terms.keyed() else {
             return self.write_records(records).map(|()| Answered::now(outcome));

@@ -49,12 +49,12 @@ pub fn pixels(canvas: CanvasId, pixels: Vec<Pixel>) -> Append {
 }
 
 /// The key of this number for a body of that number.
-pub fn key(key: u8, body: u8) -> Option<Idempotency> {
-    Some(Idempotency { key: [key; 32], body: [body; 32] })
+pub fn key(key: u8, body: u8) -> Idempotency {
+    Idempotency { key: [key; 32], body: [body; 32] }
 }
 
-pub fn with_key(idempotency: Option<Idempotency>) -> Terms<'static> {
-    Terms { idempotency, ..Terms::default() }
+pub fn with_key(idempotency: Idempotency) -> Terms<'static> {
+    Terms { idempotency: Some(idempotency), ..Terms::default() }
 }
 
 /// Appends without waiting; the answer comes through what is returned.

@@ -8,12 +8,12 @@ use crate::common::{RED, append, count, error, key, new_canvas, open, plain, sen
 
 /// Makes a canvas, draws, puts a state, tags, deletes another; each step by its key, or so that a repeat does no harm.
 fn session(journal: &Journal) -> Result<CanvasId, JournalError> {
-    let make = |k, name| {
-        let terms = CreateTerms { idempotency: key(k, 1), ..CreateTerms::default() };
+    let create = |k, name| {
+        let terms = CreateTerms { idempotency: Some(key(k, 1)), ..CreateTerms::default() };
         journal.create_canvas_once(new_canvas(Some(name)), terms, |_| Records::default())
     };
-    let id = make(1, "kept")?.outcome.id;
-    match make(2, "deleted") {
+    let id = create(1, "kept")?.outcome.id;
+    match create(2, "deleted") {
         Ok(made) => journal.delete_canvas(made.outcome.id, Expectation::Any)?,
         // A session before this one came further.
         Err(JournalError::Deleted(_)) => {}
@@ -25,7 +25,7 @@ fn session(journal: &Journal) -> Result<CanvasId, JournalError> {
     }
     journal.put_state_once(state(id, whole()), with_key(key(3, 1)), &mut plain(RED))?;
     let (tag, version, expectation) = ("best".parse().unwrap(), Some(Version(4)), Expectation::Any);
-    journal.write_tag(TagWrite { canvas: id, tag, version, expectation, idempotency: key(4, 1) })?;
+    journal.write_tag(TagWrite { canvas: id, tag, version, expectation, idempotency: Some(key(4, 1)) })?;
     Ok(id)
 }
 

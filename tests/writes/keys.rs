@@ -76,7 +76,7 @@ fn a_repeat_in_the_same_group_is_answered_as_its_original() {
         // What waits for the reservation goes into one group once that is over.
         let reservation = journal.reserve(id).unwrap();
         let sent: Vec<_> = [(1, 1), (1, 1), (1, 2), (2, 1)]
-            .map(|(k, b)| send(&journal, append(id, k), with_key(key(k as u8, b))))
+            .map(|(k, b)| send(&journal, append(id, k), with_key(key(u8::try_from(k).unwrap(), b))))
             .into();
         store.set_full(is_full);
         let commits = store.commits();
@@ -100,9 +100,9 @@ fn a_repeat_in_the_same_group_is_answered_as_its_original() {
 fn a_key_that_is_held_is_in_flight_for_everybody_else() {
     let journal = open(&MemoryStore::new());
     let id = create(&journal, "a").id;
-    let Recalled::Free(claim) = journal.recall(key(1, 1).unwrap()).unwrap() else { panic!("it is new") };
+    let Recalled::Free(claim) = journal.recall(key(1, 1)).unwrap() else { panic!("it is new") };
     assert_eq!(error(journal.append_once(append(id, 1), with_key(key(1, 1)))), "KeyInFlight");
-    assert_eq!(error(journal.recall(key(1, 1).unwrap())), "KeyInFlight");
+    assert_eq!(error(journal.recall(key(1, 1))), "KeyInFlight");
     let terms = Terms { claim: Some(&claim), ..Terms::default() };
     let first = journal.append_once(append(id, 1), terms).unwrap();
     assert!(!first.replayed);
@@ -110,9 +110,9 @@ fn a_key_that_is_held_is_in_flight_for_everybody_else() {
     let again = journal.append_once(append(id, 1), with_key(key(1, 1))).unwrap();
     assert_eq!(again, Answered { replayed: true, ..first.clone() });
     drop(claim);
-    let Recalled::Before(outcome) = journal.recall(key(1, 1).unwrap()).unwrap() else { panic!("it was done") };
+    let Recalled::Before(outcome) = journal.recall(key(1, 1)).unwrap() else { panic!("it was done") };
     assert_eq!(outcome, Outcome::Appended(first.outcome));
-    let Recalled::Free(unused) = journal.recall(key(2, 1).unwrap()).unwrap() else { panic!("it is new") };
+    let Recalled::Free(unused) = journal.recall(key(2, 1)).unwrap() else { panic!("it is new") };
     drop(unused);
     assert!(!journal.append_once(append(id, 2), with_key(key(2, 7))).unwrap().replayed);
 }
@@ -140,7 +140,7 @@ fn a_canvas_is_made_once() {
     let store = MemoryStore::new();
     let journal = open(&store);
     let make = |journal: &pixlog::journal::Journal, name, body| {
-        let terms = CreateTerms { idempotency: key(1, body), ..CreateTerms::default() };
+        let terms = CreateTerms { idempotency: Some(key(1, body)), ..CreateTerms::default() };
         journal.create_canvas_once(new_canvas(name), terms, |_| Records::default())
     };
     let first = make(&journal, None, 1).unwrap();
@@ -149,7 +149,7 @@ fn a_canvas_is_made_once() {
     store.lose_power();
     let journal = open(&store.reopen());
     assert_eq!(make(&journal, None, 1).unwrap(), Answered { replayed: true, ..first.clone() });
-    assert_eq!(journal.canvases(None, 10).unwrap(), [first.outcome.clone()]);
+    assert_eq!(journal.canvases(None, 10).unwrap(), std::slice::from_ref(&first.outcome));
     journal.delete_canvas(first.outcome.id, Expectation::Any).unwrap();
     assert!(error(make(&journal, None, 1)).starts_with("Deleted"));
 }
@@ -168,10 +168,10 @@ fn records_are_written_once_with_the_outcome_of_their_own() {
     assert_eq!(error(write(2, 2, b"")), "KeyReused");
     assert_eq!(error(write(1, 2, &[0; 4_097])), "OutcomeTooLong { bytes: 4097, max: 4096 }");
     // A canvas with something else to be remembered: a run that is started with it.
-    let Recalled::Free(claim) = journal.recall(key(2, 1).unwrap()).unwrap() else { panic!("it is new") };
+    let Recalled::Free(claim) = journal.recall(key(2, 1)).unwrap() else { panic!("it is new") };
     let terms = CreateTerms { claim: Some(&claim), outcome: Some(b"run 3".to_vec()), ..CreateTerms::default() };
     journal.create_canvas_once(new_canvas(None), terms, |_| Records::default()).unwrap();
-    let Recalled::Before(outcome) = journal.recall(key(2, 1).unwrap()).unwrap() else { panic!("it was done") };
+    let Recalled::Before(outcome) = journal.recall(key(2, 1)).unwrap() else { panic!("it was done") };
     assert_eq!(outcome, Outcome::Bytes(b"run 3".to_vec()));
 }
 
@@ -253,7 +253,7 @@ fn a_damaged_outcome_is_reported_and_not_taken_for_none() {
     journal.append_once(append(id, 1), with_key(key(1, 1))).unwrap();
     let found = store.keys().into_iter().find(|key| key[0] == b'm').unwrap();
     assert!(store.corrupt(&found, |bytes| bytes[40] ^= 1));
-    assert!(error(journal.append_once(append(id, 1), with_key(key(1, 1)))).contains("remembered outcome 01 01 01 01"));
+    assert!(error(journal.append_once(append(id, 1), with_key(key(1, 1)))).contains("remembered outcome 01010101"));
     assert_eq!(head(&journal, id), Version(1));
 }
 
@@ -294,7 +294,9 @@ fn clients_that_repeat_themselves_at_once_write_each_thing_once() {
         clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
     });
     let mut by_key: BTreeMap<u8, Vec<Answered<Version>>> = BTreeMap::new();
-    answers.into_iter().for_each(|(k, answer)| by_key.entry(k).or_default().push(answer));
+    for (k, answer) in answers {
+        by_key.entry(k).or_default().push(answer);
+    }
     for (k, answers) in by_key {
         assert!(answers.len() > 8, "key {k} was repeated");
         assert_eq!(answers.iter().filter(|answer| !answer.replayed).count(), 1, "key {k}");
@@ -354,17 +356,14 @@ proptest! {
                     (k, answer.ok().map(|it| (it.outcome.version, it.replayed)))
                 }
             };
-            match answer {
-                Some((version, replayed)) => {
-                    let before = known.insert(k, version);
-                    prop_assert!(before.is_none_or(|before| before == version && replayed), "key {k}");
-                }
-                None => {
-                    store.clear_faults();
-                    drop(journal);
-                    store = store.reopen();
-                    journal = open(&store);
-                }
+            if let Some((version, replayed)) = answer {
+                let before = known.insert(k, version);
+                prop_assert!(before.is_none_or(|before| before == version && replayed), "key {k}");
+            } else {
+                store.clear_faults();
+                drop(journal);
+                store = store.reopen();
+                journal = open(&store);
             }
         }
         for k in 0..6u8 {

@@ -148,7 +148,7 @@ fn only_what_succeeds_starts_a_cooldown() {
 fn a_repeat_is_not_refused_for_the_cooldown_that_it_started() {
     let journal = open(&MemoryStore::new());
     let id = limited(&journal, cooling(60_000)).id;
-    let terms = Terms { idempotency: key(1, 1), ..by(1) };
+    let terms = Terms { idempotency: Some(key(1, 1)), ..by(1) };
     let first = journal.append_once(append(id, 1), terms).unwrap();
     let again = journal.append_once(append(id, 1), terms).unwrap();
     assert_eq!((again.outcome, again.replayed), (first.outcome, true));
