@@ -13,6 +13,7 @@ mod build;
 mod canvases;
 mod catchers;
 mod conditions;
+mod connection;
 mod cors;
 mod endpoints;
 mod exchange;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::canvas::{CanvasId, Colour, Name, Palette, Time};
 use crate::format::{CanvasRecord, FormatError, NumberRecord, SettingsRecord, key};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 use super::deletion::{PurgeQueue, deleted};
 use super::live::{Live, LiveCache};
@@ -62,7 +62,7 @@ impl Core {
         } else {
             self.queue.try_send(request).map_err(|error| match error {
                 TrySendError::Full(_) => JournalError::Overloaded,
-                TrySendError::Disconnected(_) => JournalError::Stopping,
+                TrySendError::Disconnected(_) => self.ended(),
             })
         };
         if sent.is_err() {
@@ -76,12 +76,17 @@ impl Core {
         if self.closing.load(Ordering::Acquire) {
             return Err(JournalError::Stopping);
         }
-        self.queue.send(request).map_err(|_| JournalError::Stopping)
+        self.queue.send(request).map_err(|_| self.ended())
+    }
+
+    /// Why nobody takes requests any more.
+    fn ended(&self) -> JournalError {
+        if self.poison.get().is_some() { StoreError::Poisoned.into() } else { JournalError::Stopping }
     }
 
     /// Hands a client's request to the committer and waits for its answer.
     pub(super) fn ask<T: Send + 'static>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, JournalError> {
-        Self::answer(|reply| self.submit(request(reply)))
+        self.answer(|reply| self.submit(request(reply)))
     }
 
     /// Hands a request of the journal's own to the committer and waits for its answer.
@@ -89,14 +94,17 @@ impl Core {
         &self,
         request: impl FnOnce(Reply<T>) -> Request,
     ) -> Result<T, JournalError> {
-        Self::answer(|reply| self.submit_own(request(reply)))
+        self.answer(|reply| self.submit_own(request(reply)))
     }
 
-    fn answer<T: Send + 'static>(submit: impl FnOnce(Reply<T>) -> Result<(), JournalError>) -> Result<T, JournalError> {
+    fn answer<T: Send + 'static>(
+        &self,
+        submit: impl FnOnce(Reply<T>) -> Result<(), JournalError>,
+    ) -> Result<T, JournalError> {
         let (sender, receiver) = sync_channel(1);
         // The receiver waits right here, so that sending cannot fail or block.
         submit(Box::new(move |answer| drop(sender.send(answer))))?;
-        receiver.recv().unwrap_or(Err(JournalError::Stopping))
+        receiver.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 
     /// The canvas, from the cache or the store.

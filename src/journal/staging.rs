@@ -107,8 +107,11 @@ impl<'a> Stager<'a> {
             return;
         }
         let commit = |batch| self.core.ask_own(|reply| Request::Stage(self.canvas, batch, reply));
-        if let Err(error) = sweep(self.core, self.canvas, self.id, commit) {
-            tracing::warn!(%error, canvas = %self.canvas, "staged data is left for the next start to sweep");
+        match sweep(self.core, self.canvas, self.id, commit) {
+            // A purge takes care of what a deleted canvas leaves behind.
+            Ok(()) | Err(JournalError::Deleted(_)) => {}
+            Err(JournalError::Stopping) => tracing::debug!(canvas = %self.canvas, "the next start sweeps staged data"),
+            Err(error) => tracing::warn!(%error, canvas = %self.canvas, "the next start sweeps staged data"),
         }
     }
 }

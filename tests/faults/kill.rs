@@ -18,8 +18,8 @@ use pixlog::journal::{
 use pixlog::store::{Order, SledOptions, SledStore, Store};
 
 use crate::common::Numbers;
+use crate::common::make::rows;
 use crate::common::model::{background, paint};
-use crate::common::world::rows;
 use crate::number;
 
 const CANVASES: u64 = 3;

@@ -17,3 +17,4 @@ mod common;
 mod concurrency;
 mod properties;
 mod regressions;
+mod stores;
