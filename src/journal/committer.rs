@@ -119,10 +119,10 @@ impl Committer {
                 let outcome = self.remember(group, records, *remembered);
                 group.answer(reply, outcome);
             }
-            Request::Recall(idempotency, reply) => {
-                let outcome = self.recall(group, &idempotency);
-                group.answer(reply, outcome);
-            }
+            Request::Recall(idempotency, reply) => match self.recall(group, &idempotency) {
+                Ok(held @ Recall::Free(_)) => group.lend(reply, held),
+                outcome => group.answer(reply, outcome),
+            },
             Request::Tag(write, reply) => {
                 let outcome = self.tag(group, *write);
                 group.answer(reply, outcome);
@@ -281,7 +281,7 @@ impl Committer {
     fn reserve(&mut self, group: &mut Group, canvas: CanvasId, reply: Reply<Token>) {
         let token = self.token();
         self.reserved.insert(canvas, Reservation { token, waiting: VecDeque::new() });
-        group.reserved(reply, token);
+        group.lend(reply, token);
     }
 
     fn release(&mut self, canvas: CanvasId) {

@@ -14,7 +14,7 @@ use super::core::Core;
 use super::deletion::Deletion;
 use super::keys::Fresh;
 use super::live::Live;
-use super::request::{Content, Create, Reply, Token, Write};
+use super::request::{Content, Create, Reply, Write};
 use super::tags::Tagging;
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Head, JournalError, NewCanvas, Records, Settings};
@@ -65,8 +65,8 @@ impl Group {
     }
 
     /// About how many bytes it will write.
-    pub(super) const fn bytes(&self) -> usize {
-        self.batch.bytes() + self.tail_bytes
+    pub(super) fn bytes(&self) -> usize {
+        self.batch.bytes() + self.tail_bytes + self.tagging.bytes()
     }
 
     /// Whether there is nobody to answer.
@@ -182,10 +182,10 @@ impl Group {
         self.answer(reply, Ok(()));
     }
 
-    /// Answers with the token of a reservation, whatever becomes of the commit: who does not get the token cannot give
-    /// it back, and nobody would ever write to the canvas again.
-    pub(super) fn reserved(&mut self, reply: Reply<Token>, token: Token) {
-        self.answers.push(Box::new(move |_| reply(Ok(token))));
+    /// Answers with something that is held from now on, whatever becomes of the commit: who does not get it cannot give
+    /// it back, and nobody else would ever have a canvas or a key again.
+    pub(super) fn lend<T: Send + 'static>(&mut self, reply: Reply<T>, lent: T) {
+        self.answers.push(Box::new(move |_| reply(Ok(lent))));
     }
 
     /// Answers with an error that has nothing to do with the commit.

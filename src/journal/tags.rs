@@ -40,6 +40,9 @@ pub struct TagPage {
     pub next: Option<Tag>,
 }
 
+/// More than the key and the record of a tag take.
+const CHANGE_BYTES_MAX: usize = 96;
+
 /// The tags that a group under way changes.
 #[derive(Default)]
 pub(super) struct Tagging(BTreeMap<(CanvasId, Tag), Change>);
@@ -85,6 +88,11 @@ impl Tagging {
                 None => batch.delete(key),
             }
         }
+    }
+
+    /// At most so many bytes are written for it.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.len() * CHANGE_BYTES_MAX
     }
 
     /// The canvases whose tags change.

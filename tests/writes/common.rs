@@ -153,6 +153,10 @@ impl HeldStore {
         self.gate.1.notify_all();
     }
 
+    pub fn set_full(&self, is_full: bool) {
+        self.inner.set_full(is_full);
+    }
+
     /// Waits until a commit has taken effect and is held back.
     pub fn wait_for_commit(&self) {
         let mut gate = self.gate.0.lock().unwrap();

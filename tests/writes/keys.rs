@@ -1,18 +1,20 @@
 //! Idempotency keys: a repeat never writes twice, and is never refused for what its original did.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use pixlog::canvas::{Colour, RunId, Version};
 use pixlog::journal::{
-    Answered, Append, CreateTerms, Expectation, Options, Outcome, PixelProblem, Recalled, Records, StateWrite, Terms,
+    Answered, Append, CreateTerms, Expectation, Journal, Options, Outcome, PixelProblem, Recalled, Records, StateWrite,
+    Terms,
 };
 use pixlog::store::{Fault, MemoryStore};
 use proptest::prelude::*;
 
 use crate::common::{
-    BLUE, RED, append, count, create, entries, error, head, key, new_canvas, open, open_with, pixel, pixels, plain,
-    send, state, whole, with_key,
+    BLUE, HeldStore, RED, append, count, create, entries, error, head, key, new_canvas, open, open_with, pixel, pixels,
+    plain, send, state, whole, with_key,
 };
 
 fn keys_in(store: &MemoryStore, kind: u8) -> usize {
@@ -117,6 +119,29 @@ fn a_key_that_is_held_is_in_flight_for_everybody_else() {
     assert!(!journal.append_once(append(id, 2), with_key(key(2, 7))).unwrap().replayed);
 }
 
+/// A group that fails takes nothing along but what it writes: a key that was held in it can be given back.
+#[test]
+fn a_key_that_is_held_in_a_group_that_fails_is_held() {
+    let store = HeldStore::new();
+    let journal = Journal::open(Arc::new(store.clone()), Options::default()).unwrap();
+    let id = create(&journal, "a").id;
+    store.shut();
+    let first = send(&journal, append(id, 1), Terms::default());
+    store.wait_for_commit();
+    std::thread::scope(|scope| {
+        let recalling = scope.spawn(|| journal.recall(key(1, 1)));
+        let failing = send(&journal, append(id, 2), Terms::default());
+        std::thread::sleep(Duration::from_millis(20));
+        store.set_full(true);
+        store.lift();
+        first.recv().unwrap().unwrap();
+        assert!(error(failing.recv().unwrap()).starts_with("Store(Full"));
+        drop(recalling.join().unwrap());
+    });
+    store.set_full(false);
+    assert!(!journal.append_once(append(id, 3), with_key(key(1, 1))).unwrap().replayed);
+}
+
 #[test]
 fn states_are_remembered_also_where_nothing_changed() {
     let journal = open(&MemoryStore::new());
@@ -139,7 +164,7 @@ fn states_are_remembered_also_where_nothing_changed() {
 fn a_canvas_is_made_once() {
     let store = MemoryStore::new();
     let journal = open(&store);
-    let make = |journal: &pixlog::journal::Journal, name, body| {
+    let make = |journal: &Journal, name, body| {
         let terms = CreateTerms { idempotency: Some(key(1, body)), ..CreateTerms::default() };
         journal.create_canvas_once(new_canvas(name), terms, |_| Records::default())
     };
