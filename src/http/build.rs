@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rocket::data::{Limits, ToByteUnit};
+use rocket::figment::providers::Serialized;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket, catchers};
 
@@ -16,11 +17,14 @@ use super::{canvases, catchers, cors, endpoints, health, history, images, info, 
 ///
 /// [`ServeError::Rocket`] where an origin that may call is none.
 pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
-    let cors = cors::cors(&app.access).map_err(|error| ServeError::Rocket(format!("cors_origins: {error}")))?;
+    let cors = cors::cors(&app.access).map_err(|error| {
+        tracing::debug!(%error, "cors_origins cannot be used");
+        ServeError::Rocket("cors_origins are origins such as http://localhost:5173".to_owned())
+    })?;
     // Multipart forms are the one kind of body that Rocket reads for us.
     let upload = app.config.limits.upload_bytes_max.bytes();
     let limits = Limits::new().limit("data-form", upload).limit("form", upload).limit("string", upload);
-    let figment = app.config.figment().merge(("limits", limits));
+    let figment = app.config.figment().merge(Serialized::global("limits", limits));
     let at_root = [root::routes(), progress::routes(), endpoints::routes(), history::root_routes()];
     let below_api = [info::routes(), canvases::routes(), pixels::routes(), images::routes(), history::routes()];
     let rocket = rocket::custom(figment)

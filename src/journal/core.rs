@@ -46,6 +46,12 @@ impl Core {
         Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// A number that no earlier process was given, as long as the clock is not set back: nanoseconds since 1970.
+    pub(super) fn fresh_number() -> u64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_nanos()).unwrap_or(1).max(1)
+    }
+
     /// Hands a client's request to the committer, unless too much is waiting.
     pub(super) fn submit(&self, request: Request) -> Result<(), JournalError> {
         if self.closing.load(Ordering::Acquire) {

@@ -35,7 +35,7 @@ impl<'a> Stager<'a> {
     /// Starts under an id that was never given out.
     pub(super) fn new(core: &'a Core, live: &Live) -> Result<Self, JournalError> {
         let canvas = live.canvas.id;
-        let id = StateId(next_data(live, Core::now(), || last_data(core, canvas))?);
+        let id = StateId(next_data(live, Core::fresh_number(), || last_data(core, canvas))?);
         let mut batch = Batch::new();
         let mark = key::staging(canvas, id);
         batch.require_absent(mark.clone());
