@@ -7,6 +7,7 @@ const BLOCK: u8 = b'b';
 const CANVAS: u8 = b'c';
 const DATA: u8 = b'd';
 const STAGING: u8 = b'g';
+const HIDDEN: u8 = b'h';
 const AUTHOR_NAME: u8 = b'i';
 const SYSTEM: u8 = b'k';
 const NAME: u8 = b'n';
@@ -117,6 +118,26 @@ pub fn stagings(canvas: Option<CanvasId>) -> Vec<u8> {
     canvas.map_or_else(|| vec![STAGING], |canvas| numbered(STAGING, [canvas.0]))
 }
 
+/// That a canvas is being made which nobody sees yet.
+#[must_use]
+pub fn hidden(canvas: CanvasId) -> Vec<u8> {
+    numbered(HIDDEN, [canvas.0])
+}
+
+/// All canvases that nobody sees yet.
+#[must_use]
+pub fn hiddens() -> Vec<u8> {
+    vec![HIDDEN]
+}
+
+/// Ranges (from, and up to but without) that hold everything under the number of a canvas but its own record and the mark
+/// that hides it. Staging marks come last, so that a purge that is cut off leaves no data that nothing marks.
+#[must_use]
+pub fn ranges_of(canvas: CanvasId) -> [(Vec<u8>, Vec<u8>); 10] {
+    [AUTHOR, AUTHOR_NAME, BLOCK, BLOCK_WHO, TAIL, TAIL_WHO, STATE, SNAPSHOT, DATA, STAGING]
+        .map(|kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
+}
+
 /// A part of the manifest of a snapshot.
 #[must_use]
 pub fn snapshot(canvas: CanvasId, version: Version, part: u32) -> Vec<u8> {
@@ -191,6 +212,7 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&CANVAS) => "canvas record",
         Some(&DATA) => "data part",
         Some(&STAGING) => "staging mark",
+        Some(&HIDDEN) => "mark of a hidden canvas",
         Some(&AUTHOR_NAME) => "author index",
         Some(&SYSTEM) => "system record",
         Some(&NAME) => "name",

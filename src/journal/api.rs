@@ -81,6 +81,11 @@ impl Journal {
         Ok(Self(Arc::new(Threads { core, committer, snapshotter })))
     }
 
+    /// What its threads share.
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.0.core
+    }
+
     /// The options it was opened with.
     #[must_use]
     pub fn options(&self) -> &Options {
@@ -120,14 +125,7 @@ impl Journal {
         new: NewCanvas,
         records: impl FnOnce(CanvasId) -> Records + Send + 'static,
     ) -> Result<Canvas, JournalError> {
-        let Options { side_max, cells_max, .. } = *self.options();
-        let (width, height) = (new.size.width(), new.size.height());
-        if width > side_max || height > side_max || new.size.cells() > cells_max {
-            return Err(JournalError::TooLarge { width, height, side_max, cells_max });
-        }
-        if new.mode == Mode::Rgb && !new.background.is_opaque() {
-            return Err(JournalError::Transparent { x: 0, y: 0 });
-        }
+        check_new(self.options(), &new)?;
         self.0.core.ask(|reply| Request::Create(new, Box::new(records), reply))
     }
 
@@ -401,6 +399,19 @@ impl Journal {
         }
         Ok(())
     }
+}
+
+/// What can be told of a new canvas before it is queued.
+pub(super) fn check_new(options: &Options, new: &NewCanvas) -> Result<(), JournalError> {
+    let Options { side_max, cells_max, .. } = *options;
+    let (width, height) = (new.size.width(), new.size.height());
+    if width > side_max || height > side_max || new.size.cells() > cells_max {
+        return Err(JournalError::TooLarge { width, height, side_max, cells_max });
+    }
+    if new.mode == Mode::Rgb && !new.background.is_opaque() {
+        return Err(JournalError::Transparent { x: 0, y: 0 });
+    }
+    Ok(())
 }
 
 fn write(append: Append, terms: Terms<'_>) -> Write {

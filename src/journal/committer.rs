@@ -85,6 +85,11 @@ impl Committer {
                     self.next_canvas.0 += 1;
                 }
             }
+            Request::Hide(reply) => {
+                group.hide(self.next_canvas, reply);
+                self.next_canvas.0 += 1;
+            }
+            Request::Show(shown, reply) => group.show(&self.core, *shown, reply),
             Request::Records(records, reply) => group.records(records, reply),
             Request::Stage(batch, reply) => group.stage(batch, reply),
             Request::Write(write, reply) => match self.writer(write.canvas) {
@@ -190,7 +195,8 @@ impl Committer {
 fn refuse(group: &mut Group, request: Request) {
     match request {
         Request::Write(_, reply) => group.refuse(reply, StoreError::Poisoned.into()),
-        Request::Create(_, _, reply) => group.refuse(reply, StoreError::Poisoned.into()),
+        Request::Create(_, _, reply) | Request::Show(_, reply) => group.refuse(reply, StoreError::Poisoned.into()),
+        Request::Hide(reply) => group.refuse(reply, StoreError::Poisoned.into()),
         Request::Records(_, reply) | Request::Stage(_, reply) => group.refuse(reply, StoreError::Poisoned.into()),
         Request::Reserve(..) | Request::Release(_) | Request::Close => {}
     }

@@ -61,6 +61,19 @@ impl Core {
         sent
     }
 
+    /// Hands a request to the committer, however long it takes until there is room in the queue.
+    pub(super) fn submit_patiently(&self, request: Request) -> Result<(), JournalError> {
+        if self.closing.load(Ordering::Acquire) {
+            return Err(JournalError::Stopping);
+        }
+        let pixels = request.pixels();
+        self.queued_pixels.fetch_add(pixels, Ordering::AcqRel);
+        self.queue.send(request).map_err(|_| {
+            self.queued_pixels.fetch_sub(pixels, Ordering::AcqRel);
+            JournalError::Stopping
+        })
+    }
+
     /// Hands a request to the committer and waits for its answer.
     pub(super) fn ask<T: Send + 'static>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, JournalError> {
         let (sender, receiver) = sync_channel(1);

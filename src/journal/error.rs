@@ -73,6 +73,25 @@ pub enum JournalError {
         /// The most that are taken.
         max: usize,
     },
+    /// A range of versions that names none.
+    #[error("{first} to {last} is not a range of versions: the first is at least 1, and not after the last")]
+    BadRange {
+        /// The first version named.
+        first: Version,
+        /// The last version named.
+        last: Version,
+    },
+    /// More entries would have to be looked at than one undo may take back.
+    #[error("{entries} entries would have to be looked at, more than {max}: choose later ones")]
+    TooFarBack {
+        /// Entries from the first chosen one to the head.
+        entries: u64,
+        /// The most that are looked at.
+        max: u64,
+    },
+    /// An entry that somebody else has written.
+    #[error("version {0} was written by somebody else")]
+    NotYours(Version),
     /// A region that is empty or not within the canvas.
     #[error("the region does not lie within the canvas")]
     BadRegion,

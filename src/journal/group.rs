@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::canvas::{CanvasId, Name, Time};
+use crate::canvas::{CanvasId, Name, Time, Version};
 use crate::format::{CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
 use super::core::Core;
 use super::live::Live;
-use super::request::{Content, RecordsFor, Reply, Token, Write};
+use super::request::{Content, RecordsFor, Reply, Shown, Token, Write};
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
 
@@ -21,7 +21,7 @@ pub(super) struct Group {
     /// The canvases that were written to.
     pub(super) touched: HashSet<CanvasId>,
     pub(super) current: Option<Current>,
-    created: Vec<Canvas>,
+    created: Vec<(Canvas, Head)>,
     answers: Vec<Answer>,
     now: Time,
 }
@@ -106,24 +106,57 @@ impl Group {
         new: NewCanvas,
         records: RecordsFor,
     ) -> Result<Canvas, JournalError> {
+        let head = Head { version: Version(0), time: self.now };
+        let canvas = self.put_canvas(core, id, new, self.now, head)?;
+        self.put_records(records(id));
+        Ok(canvas)
+    }
+
+    /// Writes the record and the name of a canvas whose entries up to `head` are there.
+    fn put_canvas(
+        &mut self,
+        core: &Core,
+        id: CanvasId,
+        new: NewCanvas,
+        created_at: Time,
+        head: Head,
+    ) -> Result<Canvas, JournalError> {
         let name = self.free_name(core, id, new.name)?;
         let NewCanvas { size, mode, background, .. } = new;
-        let canvas = Canvas { id, name: name.clone(), size, mode, background, created_at: self.now };
+        let canvas = Canvas { id, name: name.clone(), size, mode, background, created_at };
         let (canvas_key, name_key) = (key::canvas(id), key::name(&name));
-        let record = CanvasRecord { name, size, mode, background, created_at: self.now }.encode(&canvas_key);
+        let record = CanvasRecord { name, size, mode, background, created_at }.encode(&canvas_key);
         self.batch.require_absent(canvas_key.clone());
         self.batch.require_absent(name_key.clone());
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
-        self.put_records(records(id));
-        self.created.push(canvas.clone());
+        self.created.push((canvas.clone(), head));
         Ok(canvas)
+    }
+
+    /// Gives out the number of a canvas that nobody sees yet.
+    pub(super) fn hide(&mut self, id: CanvasId, reply: Reply<CanvasId>) {
+        let mark = key::hidden(id);
+        self.batch.require_absent(mark.clone());
+        self.batch.put(mark.clone(), NumberRecord { number: self.now.0.cast_unsigned() }.encode(&mark));
+        self.answer(reply, Ok(id));
+    }
+
+    /// Makes a hidden canvas visible.
+    pub(super) fn show(&mut self, core: &Core, shown: Shown, reply: Reply<Canvas>) {
+        let Shown { id, new, created_at, head, records } = shown;
+        let outcome = self.put_canvas(core, id, new, created_at, head);
+        if outcome.is_ok() {
+            self.batch.delete(key::hidden(id));
+            self.put_records(records);
+        }
+        self.answer(reply, outcome);
     }
 
     /// The name asked for, if nobody has it; without one, `canvas-N` or the first of `canvas-N-2`, `-3` … that is free.
     fn free_name(&self, core: &Core, id: CanvasId, asked: Option<Name>) -> Result<Name, JournalError> {
         let is_free = |name: &Name| -> Result<bool, JournalError> {
-            let in_group = self.created.iter().any(|canvas| canvas.name == *name);
+            let in_group = self.created.iter().any(|(canvas, _)| canvas.name == *name);
             Ok(!in_group && core.store.get(&key::name(name))?.is_none())
         };
         if let Some(name) = asked {
@@ -177,8 +210,7 @@ impl Group {
 
     /// Makes the new canvases known, which are durable now.
     pub(super) fn publish_created(&mut self, core: &Core) {
-        for canvas in self.created.drain(..) {
-            let head = Head { version: crate::canvas::Version(0), time: canvas.created_at };
+        for (canvas, head) in self.created.drain(..) {
             core.lives.insert(Live::new(canvas, head));
         }
     }

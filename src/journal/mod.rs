@@ -7,12 +7,15 @@
 //! rebuilt by `replay` from the newest snapshot before the version and the log after that.
 
 mod api;
+mod authors;
 mod committer;
 mod core;
 mod error;
 mod group;
+mod hidden;
 mod history;
 mod image;
+mod import;
 mod live;
 mod open;
 mod partition;
@@ -20,20 +23,25 @@ mod permits;
 mod replay;
 mod request;
 mod reservation;
+mod restore;
 mod snapshot;
 mod snapshotter;
 mod staging;
 mod state;
 mod stats;
 mod types;
+mod undo;
 mod verify;
+mod without;
 mod writer;
 
 pub use api::Journal;
 pub use error::{JournalError, PixelProblem};
 pub use image::ImageReader;
+pub use import::{Fork, ImportBuilder};
 pub use reservation::{Reservation, Terms};
 pub use types::{
     Append, Canvas, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind, NewCanvas,
     Options, Records, RowSource, StateCommitted, StateWrite, Stats,
 };
+pub use undo::{Undo, UndoCommitted, UndoEntries};

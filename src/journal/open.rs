@@ -14,7 +14,7 @@ use super::permits::Permits;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, Current, Head, JournalError, Options, staging};
+use super::{Canvas, Current, Head, JournalError, Options, hidden, staging};
 
 /// Checks the store and sweeps it. Nothing else is running yet, so commits go straight to the store.
 pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>, Receiver<Request>), JournalError> {
@@ -36,6 +36,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         queue,
     };
     sweep_all(&core)?;
+    hidden::purge_all(&core)?;
     if let Some(current) = current {
         // The canvas that a crash most likely cut off; the others are checked the same way when they are first used.
         core.live(current.canvas)?;

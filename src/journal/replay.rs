@@ -239,7 +239,12 @@ pub(super) fn tile_list(core: &Core, canvas: &Canvas, blob: Blob) -> Result<Tile
 }
 
 /// Calls `visit` with each pixel of a list that belongs to the record under `key`.
-fn for_each_pixel(canvas: &Canvas, key: &[u8], list: &[u8], mut visit: impl FnMut(Pixel)) -> Result<(), JournalError> {
+pub(super) fn for_each_pixel(
+    canvas: &Canvas,
+    key: &[u8],
+    list: &[u8],
+    mut visit: impl FnMut(Pixel),
+) -> Result<(), JournalError> {
     let broken = |problem| corrupt(canvas.id, key, &problem);
     for pixel in PixelList::read(list, canvas.size, canvas.mode).map_err(broken)? {
         visit(pixel.map_err(broken)?);

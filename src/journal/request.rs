@@ -1,10 +1,10 @@
 //! What the committer is asked to do.
 
-use crate::canvas::{Author, CanvasId, Pixel, Source, StateId};
+use crate::canvas::{Author, CanvasId, Pixel, Source, StateId, Time};
 use crate::format::StateRecord;
 use crate::store::Batch;
 
-use super::{Canvas, Committed, Expectation, JournalError, NewCanvas, Records};
+use super::{Canvas, Committed, Expectation, Head, JournalError, NewCanvas, Records};
 
 /// How a request is answered: called once, by the committer, without blocking. Dropped uncalled where the journal closes.
 pub(super) type Reply<T> = Box<dyn FnOnce(Result<T, JournalError>) + Send>;
@@ -35,12 +35,25 @@ pub(super) enum Content {
     State(Box<StateRecord>, Option<StateId>),
 }
 
+/// A hidden canvas, complete but for its own record and its name.
+pub(super) struct Shown {
+    pub(super) id: CanvasId,
+    pub(super) new: NewCanvas,
+    pub(super) created_at: Time,
+    pub(super) head: Head,
+    pub(super) records: Records,
+}
+
 /// What the committer is asked to do.
 pub(super) enum Request {
     /// Append entries.
     Write(Write, Reply<Committed>),
     /// Make a canvas, with the records that belong to its number.
     Create(NewCanvas, RecordsFor, Reply<Canvas>),
+    /// Give out a number for a canvas that nobody sees yet, and mark it as hidden.
+    Hide(Reply<CanvasId>),
+    /// Make a hidden canvas visible.
+    Show(Box<Shown>, Reply<Canvas>),
     /// Write records of the layer above.
     Records(Records, Reply<()>),
     /// Write what is not visible yet, or is derived.

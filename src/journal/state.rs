@@ -12,9 +12,7 @@ use super::image::ImageReader;
 use super::live::Live;
 use super::request::{Content, Request, Token, Write};
 use super::staging::{Stager, crop};
-use super::{
-    Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite,
-};
+use super::{Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite};
 
 /// Changed pixels that are kept as a list; a state that changes more is stored as tiles.
 const LIST_PIXELS_MAX: usize = 1 << 20;
@@ -23,7 +21,7 @@ const LIST_PIXELS_MAX: usize = 1 << 20;
 const DEFEATS_MAX: u32 = 3;
 
 /// Opens the rows of the state, from the top.
-type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
+pub(super) type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
 
 /// Replaces a rectangle.
 pub(super) fn put(core: &Arc<Core>, write: &StateWrite, open: Open<'_>) -> Result<StateCommitted, JournalError> {
@@ -31,17 +29,28 @@ pub(super) fn put(core: &Arc<Core>, write: &StateWrite, open: Open<'_>) -> Resul
     if !write.region.fits(live.canvas.size) {
         return Err(JournalError::BadRegion);
     }
+    persist(core, write, |token| try_put(core, &live, write, open, token))
+}
+
+/// Attempts what needs the head to stay where it is, again where another writer came between; after a few defeats the
+/// others have to wait. A writer who named a head of its own is told at once.
+pub(super) fn persist<T>(
+    core: &Arc<Core>,
+    write: &StateWrite,
+    mut attempt: impl FnMut(Option<Token>) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
     for _ in 0..DEFEATS_MAX {
-        match try_put(core, &live, write, open, None) {
+        match attempt(None) {
             Err(JournalError::HeadMoved { .. }) if write.expectation == Expectation::Any => {}
             outcome => return outcome,
         }
     }
     let reservation = Reservation::new(core, write.canvas)?;
-    try_put(core, &live, write, open, Some(reservation.token()))
+    attempt(Some(reservation.token()))
 }
 
-fn try_put(
+/// Replaces a rectangle, if the head stays where it is.
+pub(super) fn try_put(
     core: &Arc<Core>,
     live: &Arc<Live>,
     write: &StateWrite,
@@ -54,14 +63,11 @@ fn try_put(
     {
         return Err(JournalError::HeadMoved { expected, head: head.version });
     }
-    let difference = Difference::find(core, live, head.version, write.region, open)?;
-    if difference.changed == 0 {
+    let (record, stager) = prepare(core, live, head.version, write.region, open)?;
+    let changed = record.changed;
+    if changed == 0 {
         return unchanged(core, write, head);
     }
-    let changed = difference.changed;
-    let (data, stager) = difference.store(core, live, head.version, write.region, open)?;
-    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
-    let record = StateRecord { region: write.region, changed, stored_bytes, data };
     let request = Write {
         canvas: write.canvas,
         content: Content::State(Box::new(record), stager.as_ref().map(Stager::id)),
@@ -84,8 +90,23 @@ fn try_put(
     }
 }
 
+/// The record of a state that replaces `region` at `version`, and what was staged for it.
+pub(super) fn prepare<'a>(
+    core: &'a Arc<Core>,
+    live: &Arc<Live>,
+    version: Version,
+    region: Rect,
+    open: Open<'_>,
+) -> Result<(StateRecord, Option<Stager<'a>>), JournalError> {
+    let difference = Difference::find(core, live, version, region, open)?;
+    let changed = difference.changed;
+    let (data, stager) = difference.store(core, live, version, region, open)?;
+    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
+    Ok((StateRecord { region, changed, stored_bytes, data }, stager))
+}
+
 /// The image is that already: no entry, but the caller's records.
-fn unchanged(core: &Core, write: &StateWrite, head: Head) -> Result<StateCommitted, JournalError> {
+pub(super) fn unchanged(core: &Core, write: &StateWrite, head: Head) -> Result<StateCommitted, JournalError> {
     if write.records.run.is_some() || write.records.current.is_some() {
         core.ask(|reply| Request::Records(write.records.clone(), reply))?;
     }
@@ -186,7 +207,7 @@ impl Difference {
     }
 }
 
-fn pixel_list(pixels: &[Pixel], mode: crate::canvas::Mode) -> PixelList {
+pub(super) fn pixel_list(pixels: &[Pixel], mode: crate::canvas::Mode) -> PixelList {
     let mut list = PixelList::default();
     for pixel in pixels {
         list.push(*pixel, mode);
@@ -255,7 +276,7 @@ fn overlay(band: &mut Raster, region: Rect, rows: &mut dyn RowSource, row: &mut 
 }
 
 /// The smallest rectangle of whole tiles around `region`, cropped to the canvas.
-fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
+pub(super) fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
     let start = |at: u32| at / TILE_SIDE * TILE_SIDE;
     let end = |at: u32, side: u32| at.div_ceil(TILE_SIDE).saturating_mul(TILE_SIDE).min(side);
     let (x, y) = (start(region.x), start(region.y));

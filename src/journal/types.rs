@@ -19,6 +19,8 @@ pub struct Options {
     /// About how many bytes of image a read holds at once; a larger image is rebuilt in bands of rows (of at least one
     /// row, and of at least one row of tiles where tiles are written).
     pub band_bytes: usize,
+    /// Entries from the first undone one to the head, at most: a bit each is kept, and each is read once a band.
+    pub undo_entries_max: u64,
     /// Where a long stretch of log is sorted by bands, in a file without a name; the system's folder for temporary
     /// files where there is none.
     pub scratch: Option<PathBuf>,
@@ -41,6 +43,7 @@ impl Default for Options {
             cells_max: 1 << 26,
             batch_pixels_max: 65_536,
             band_bytes: 4 << 20,
+            undo_entries_max: 1 << 26,
             scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,

@@ -75,6 +75,14 @@ impl Writer {
         Committed { first_version, version: self.head.version, time }
     }
 
+    /// Adds a pixel with a time of its own, which is raised where it lies before the head's.
+    pub(super) fn push_dated(&mut self, batch: &mut Batch, pixel: Pixel, who: Who) {
+        let time = self.stamp(who.time);
+        self.slots.push(Slot { pixel: Some(pixel), who: Who { time, ..who } });
+        self.head = Head { version: self.head.version.after(1), time };
+        self.write_block_if_full(batch);
+    }
+
     /// Adds a state to the log.
     pub(super) fn push_state(&mut self, batch: &mut Batch, state: &StateRecord, who: Who, now: Time) -> Committed {
         let version = self.head.version.after(1);
