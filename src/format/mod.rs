@@ -7,6 +7,7 @@
 mod block;
 mod canvas;
 mod error;
+mod export;
 mod frame;
 pub mod key;
 mod manifest;
@@ -19,6 +20,11 @@ mod who;
 pub use block::{BlockView, Slot, encode_block};
 pub use canvas::CanvasRecord;
 pub use error::FormatError;
+pub use export::{
+    EXPORT_SIGNATURE, EXPORT_VERSION, ExportError, ExportedCanvas, ExportedCells, ExportedState, ExportedTotals,
+    SECTION_BYTES_MAX, SectionKind, decode_authors, decode_exported_tile, decode_pixels, encode_authors,
+    encode_exported_tile, encode_pixels,
+};
 pub use frame::{open_frame, seal_frame};
 pub use manifest::{MANIFEST_PART_TILES, TileRef, decode_manifest_part, encode_manifest_part};
 pub use run::RunRecord;

@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use crate::canvas::{CanvasId, Name, RunId, SizeError, Version};
+use crate::format::ExportError;
 use crate::store::StoreError;
 
 /// What can go wrong in the journal. Errors say what; `http` decides which status that is.
@@ -106,6 +107,20 @@ pub enum JournalError {
     /// The rows of a state could not be read.
     #[error("the image could not be read: {0}")]
     Rows(#[source] io::Error),
+    /// A file is not a log that can be imported; nothing was.
+    #[error("the file cannot be imported (at byte {offset}): {problem}")]
+    BadFile {
+        /// How many bytes were read.
+        offset: u64,
+        /// What is wrong.
+        problem: ExportError,
+    },
+    /// What was to be imported could not be read.
+    #[error("the file could not be read: {0}")]
+    Input(#[source] io::Error),
+    /// What was exported could not be written.
+    #[error("the file could not be written: {0}")]
+    Output(#[source] io::Error),
     /// A stored record is damaged or missing.
     #[error("{record} of canvas {canvas} is damaged: {problem}")]
     Corrupt {

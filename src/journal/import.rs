@@ -17,7 +17,7 @@ use super::{Canvas, Journal, JournalError, NewCanvas, PixelProblem, Records, Row
 ///
 /// Memory is bounded whatever the number of entries and of authors.
 pub struct ImportBuilder {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
     pub(super) hidden: Hidden,
     pub(super) authors: Authors,
     new: NewCanvas,

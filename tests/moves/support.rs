@@ -15,6 +15,18 @@ pub fn options() -> Options {
     Options { band_bytes: 2_000, snapshot_blocks_min: 1, ..Options::default() }
 }
 
+/// As [`journal`], for larger canvases.
+pub fn large_journal() -> (Journal, MemoryStore) {
+    let store = MemoryStore::new();
+    (open_large(&store), store)
+}
+
+/// As [`open`], for larger canvases.
+pub fn open_large(store: &MemoryStore) -> Journal {
+    let options = Options { band_bytes: 200_000, ..options() };
+    Journal::open(Arc::new(store.clone()) as Arc<dyn Store>, options).unwrap()
+}
+
 pub fn open(store: &MemoryStore) -> Journal {
     Journal::open(Arc::new(store.clone()) as Arc<dyn Store>, options()).unwrap()
 }

@@ -204,7 +204,9 @@ fn a_writer_comes_between() {
         let art = canvas(&journal, "art", 64, 64);
         draw(&journal, art.id, Some("ann"), (0..4_000).map(|cell| pixel(cell, 1)).collect());
         let (other, id) = (journal.clone(), art.id);
-        store.before_read(reads, move || drop(draw(&other, id, Some("bob"), vec![pixel(5, 2)])));
+        store.before_read(reads, move || {
+            draw(&other, id, Some("bob"), vec![pixel(5, 2)]);
+        });
         let done = undo(&journal, &art, versions(1, 4_000));
         if store.has_happened() {
             came += 1;
