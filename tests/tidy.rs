@@ -88,7 +88,7 @@ fn is_comment(line: &str) -> bool {
 }
 
 fn code(text: &str) -> String {
-    text.lines().filter(|line| !is_comment(line)).map(|line| format!("{line}\n")).collect()
+    text.lines().filter(|line| !is_comment(line)).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -68,6 +68,11 @@ pub struct Author {
     pub authenticated: bool,
 }
 
+impl Author {
+    /// The most characters in a name.
+    pub const NAME_CHARS_MAX: usize = 128;
+}
+
 /// What an entry did to the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {

@@ -120,8 +120,8 @@ impl Rect {
     pub fn intersection(self, other: Self) -> Option<Self> {
         let x = self.x.max(other.x);
         let y = self.y.max(other.y);
-        let right = (self.x + self.w).min(other.x + other.w);
-        let bottom = (self.y + self.h).min(other.y + other.h);
+        let right = self.x.saturating_add(self.w).min(other.x.saturating_add(other.w));
+        let bottom = self.y.saturating_add(self.h).min(other.y.saturating_add(other.h));
         (x < right && y < bottom).then(|| Self { x, y, w: right - x, h: bottom - y })
     }
 
@@ -130,8 +130,8 @@ impl Rect {
     pub fn union(self, other: Self) -> Self {
         let x = self.x.min(other.x);
         let y = self.y.min(other.y);
-        let right = (self.x + self.w).max(other.x + other.w);
-        let bottom = (self.y + self.h).max(other.y + other.h);
+        let right = self.x.saturating_add(self.w).max(other.x.saturating_add(other.w));
+        let bottom = self.y.saturating_add(self.h).max(other.y.saturating_add(other.h));
         Self { x, y, w: right - x, h: bottom - y }
     }
 
@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(a.intersection(b), Some(Rect { x: 2, y: 3, w: 2, h: 1 }));
         assert_eq!(a.union(b), Rect { x: 0, y: 0, w: 6, h: 7 });
         assert_eq!(a.intersection(Rect { x: 4, y: 0, w: 1, h: 1 }), None);
+        let beyond = Rect { x: u32::MAX, y: u32::MAX, w: 2, h: 2 };
+        assert_eq!(a.intersection(beyond), None);
+        assert_eq!(a.union(beyond), Rect { x: 0, y: 0, w: u32::MAX, h: u32::MAX });
         assert!(a.contains(3, 3) && !a.contains(4, 3));
         let size = Size::new(6, 7).expect("small");
         assert!(b.fits(size));

@@ -70,10 +70,22 @@ pub fn block_who(canvas: CanvasId, number: BlockNumber) -> Vec<u8> {
     numbered(BLOCK_WHO, [canvas.0, number.0])
 }
 
+/// All records of who wrote the entries of full blocks, and when.
+#[must_use]
+pub fn block_whos(canvas: CanvasId) -> Vec<u8> {
+    numbered(BLOCK_WHO, [canvas.0])
+}
+
 /// The entries of one commit after the last full block, by the first of their versions.
 #[must_use]
 pub fn tail(canvas: CanvasId, first: Version) -> Vec<u8> {
     numbered(TAIL, [canvas.0, first.0])
+}
+
+/// All tail records of a canvas.
+#[must_use]
+pub fn tails(canvas: CanvasId) -> Vec<u8> {
+    numbered(TAIL, [canvas.0])
 }
 
 /// Who wrote the entries of a tail record, and when, where that differs within it.
@@ -82,10 +94,22 @@ pub fn tail_who(canvas: CanvasId, first: Version) -> Vec<u8> {
     numbered(TAIL_WHO, [canvas.0, first.0])
 }
 
+/// All records of who wrote the entries of tail records, and when.
+#[must_use]
+pub fn tail_whos(canvas: CanvasId) -> Vec<u8> {
+    numbered(TAIL_WHO, [canvas.0])
+}
+
 /// What a state entry did.
 #[must_use]
 pub fn state(canvas: CanvasId, version: Version) -> Vec<u8> {
     numbered(STATE, [canvas.0, version.0])
+}
+
+/// All that state entries of a canvas did.
+#[must_use]
+pub fn states(canvas: CanvasId) -> Vec<u8> {
+    numbered(STATE, [canvas.0])
 }
 
 /// A part of staged data.
@@ -162,6 +186,12 @@ pub fn authors(canvas: CanvasId) -> Vec<u8> {
     numbered(AUTHOR, [canvas.0])
 }
 
+/// The numbers of all authors of a canvas.
+#[must_use]
+pub fn author_names(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR_NAME, [canvas.0])
+}
+
 /// The number of an author.
 #[must_use]
 pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
@@ -169,6 +199,13 @@ pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
     key.push(u8::from(author.authenticated));
     key.extend_from_slice(author.name.as_bytes());
     key
+}
+
+/// Each kind of record whose first number is a canvas.
+#[must_use]
+pub fn kinds_with_canvas() -> [Vec<u8>; 12] {
+    [AUTHOR, BLOCK, CANVAS, DATA, STAGING, HIDDEN, AUTHOR_NAME, SNAPSHOT, STATE, TAIL, TAIL_WHO, BLOCK_WHO]
+        .map(|kind| vec![kind])
 }
 
 /// What a run is.
@@ -226,16 +263,21 @@ pub fn kind(key: &[u8]) -> &'static str {
     }
 }
 
-/// What `key` names, for an error message: its kind and the numbers behind its canvas.
+/// What `key` names, for an error message: its kind, and what tells it from others of its kind and canvas.
 #[must_use]
 pub fn describe(key: &[u8]) -> String {
-    let mut text = kind(key).to_owned();
-    for index in 1.. {
-        let Some(number) = number(key, index) else { break };
-        text.push(' ');
-        text.push_str(&number.to_string());
+    let kind_name = kind(key);
+    let text_from = |start: usize| String::from_utf8_lossy(key.get(start..).unwrap_or_default()).into_owned();
+    let part = || key.last_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
+    match key.first() {
+        Some(&NAME) => format!("{kind_name} {:?}", text_from(1)),
+        Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
+        Some(&AUTHOR) => format!("{kind_name} {}", part()),
+        Some(&CANVAS) => kind_name.to_owned(),
+        Some(&DATA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
+        Some(&RUN) => format!("{kind_name} {}", number(key, 0).unwrap_or(0)),
+        _ => format!("{kind_name} {}", number(key, 1).unwrap_or(0)),
     }
-    text
 }
 
 #[cfg(test)]
@@ -251,5 +293,26 @@ mod tests {
         assert_eq!(describe(&keys[3]), "block 256");
         assert!(keys[4].starts_with(&blocks(CanvasId(7))));
         assert!(data(CanvasId(1), StateId(2), 3) < data(CanvasId(1), StateId(2), 256));
+    }
+
+    /// A long name was once shown as numbers, and authors and parts were not told apart.
+    #[test]
+    fn records_are_told_apart_by_their_descriptions() {
+        let author = Author { name: "a name of some length".to_owned(), authenticated: true };
+        let name: Name = "a-name-of-some-length".parse().expect("a slug");
+        let canvas_id = CanvasId(7);
+        for (key, text) in [
+            (self::name(&name), "name \"a-name-of-some-length\""),
+            (author_name(canvas_id, &author), "author index \"a name of some length\""),
+            (self::author(canvas_id, AuthorId(3)), "author 3"),
+            (canvas(canvas_id), "canvas record"),
+            (data(canvas_id, StateId(2), 5), "data part 2/5"),
+            (snapshot(canvas_id, Version(512), 1), "snapshot manifest 512/1"),
+            (state(canvas_id, Version(9)), "state 9"),
+            (run(RunId(4)), "run 4"),
+            (current(), "system record 1"),
+        ] {
+            assert_eq!(describe(&key), text);
+        }
     }
 }

@@ -105,14 +105,8 @@ mod tests {
 
     #[test]
     fn runs_round_trip() {
-        let small = RunRecord {
-            author: None,
-            finished_at: None,
-            error: None,
-            cursors: None,
-            pictures: Vec::new(),
-            ..large()
-        };
+        let small =
+            RunRecord { author: None, finished_at: None, error: None, cursors: None, pictures: Vec::new(), ..large() };
         for record in [small, large()] {
             let body = record.encode();
             assert!(body.len() + FRAME_BYTES <= VALUE_BYTES_MAX.min(6_000), "{} bytes", body.len());

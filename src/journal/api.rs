@@ -1,12 +1,13 @@
 //! The handle that everything above the journal works with.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crate::canvas::{CanvasId, Mode, Name, Rect, RunId, Time, Version};
+use crate::canvas::{Author, CanvasId, Mode, Name, Rect, RunId, Time, Version};
 use crate::format::{key, open_frame};
 use crate::store::{Order, Store, StoreError};
 
@@ -45,12 +46,22 @@ impl Threads {
     fn close(&self) {
         self.core.closing.store(true, Ordering::Release);
         self.core.snapshots.close();
-        join(&self.snapshotter);
-        // A plain send waits for room in the queue; the committer answers all that came before.
-        if self.core.queue.send(Request::Close).is_ok() {
-            join(&self.committer);
+        // The last handle may go with a reply that the committer called: it cannot wait for itself. It ends when it has
+        // worked through its queue, and the other thread with it.
+        if is_current(&self.committer) {
+            return;
         }
+        join(&self.snapshotter);
+        // A plain send waits for room in the queue; the committer answers all that came before. It has ended already
+        // where it found the queue empty after the closing began.
+        let _ = self.core.queue.send(Request::Close);
+        join(&self.committer);
     }
+}
+
+fn is_current(thread: &Mutex<Option<JoinHandle<()>>>) -> bool {
+    let handle = thread.lock().unwrap_or_else(PoisonError::into_inner);
+    handle.as_ref().is_some_and(|handle| handle.thread().id() == std::thread::current().id())
 }
 
 fn join(thread: &Mutex<Option<JoinHandle<()>>>) {
@@ -75,8 +86,13 @@ impl Journal {
     pub fn open(store: Arc<dyn Store>, options: Options) -> Result<Self, JournalError> {
         let (core, requests) = open::open(store, options)?;
         let (for_commits, for_snapshots) = (core.clone(), core.clone());
-        let last = open::last_canvas(&core)?;
-        let committer = spawn("committer", move || committer::run(for_commits, last, &requests))?;
+        let committer = spawn("committer", move || {
+            let core = for_commits.clone();
+            // Whatever it was doing then has an unknown outcome.
+            if catch_unwind(AssertUnwindSafe(|| committer::run(for_commits, &requests))).is_err() {
+                core.poison("the committer panicked".to_owned());
+            }
+        })?;
         let snapshotter = spawn("snapshotter", move || snapshotter::run(&for_snapshots))?;
         Ok(Self(Arc::new(Threads { core, committer, snapshotter })))
     }
@@ -135,7 +151,7 @@ impl Journal {
     ///
     /// [`JournalError::NoCanvas`], [`JournalError::Deleted`].
     pub fn canvas_named(&self, name: &Name) -> Result<Canvas, JournalError> {
-        self.canvas(self.0.core.id_of(name)?)
+        self.0.core.live_named(name).map(|live| live.canvas.clone())
     }
 
     /// The canvas of that number.
@@ -239,6 +255,8 @@ impl Journal {
         write: StateWrite,
         open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
     ) -> Result<StateCommitted, JournalError> {
+        write.records.check()?;
+        check_author(write.author.as_ref())?;
         state::put(&self.0.core, &write, open)
     }
 
@@ -289,6 +307,7 @@ impl Journal {
     ///
     /// What a commit can fail with.
     pub fn write_records(&self, records: Records) -> Result<(), JournalError> {
+        records.check()?;
         self.0.core.ask(|reply| Request::Records(records, reply))
     }
 
@@ -328,7 +347,7 @@ impl Journal {
     ///
     /// [`JournalError::Store`], [`JournalError::Corrupt`].
     pub fn current(&self) -> Result<Option<Current>, JournalError> {
-        Ok(self.0.core.current())
+        self.0.core.current()
     }
 
     /// What a canvas takes up.
@@ -382,6 +401,8 @@ impl Journal {
 
     /// What can be told of an append before it is queued: the canvas never changes.
     fn check(&self, append: &Append) -> Result<(), JournalError> {
+        append.records.check()?;
+        check_author(append.author.as_ref())?;
         let max = self.options().batch_pixels_max;
         let count = append.pixels.len();
         if count == 0 || count > max {
@@ -412,6 +433,14 @@ pub(super) fn check_new(options: &Options, new: &NewCanvas) -> Result<(), Journa
         return Err(JournalError::Transparent { x: 0, y: 0 });
     }
     Ok(())
+}
+
+/// An author that is too long for a record would fail the commit of everybody in the group.
+fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
+    let fits = |name: &str| {
+        !name.is_empty() && name.chars().count() <= Author::NAME_CHARS_MAX && !name.chars().any(char::is_control)
+    };
+    if author.is_none_or(|author| fits(&author.name)) { Ok(()) } else { Err(JournalError::BadAuthor) }
 }
 
 fn write(append: Append, terms: Terms<'_>) -> Write {

@@ -42,12 +42,13 @@ struct Reservation {
 }
 
 /// Runs until it is told to close.
-pub(super) fn run(core: Arc<Core>, last_canvas: CanvasId, requests: &Receiver<Request>) {
+pub(super) fn run(core: Arc<Core>, requests: &Receiver<Request>) {
+    let next_canvas = CanvasId(core.newest_canvas.load(Ordering::Acquire) + 1);
     let mut committer = Committer {
         core,
         writers: HashMap::new(),
         reserved: HashMap::new(),
-        next_canvas: CanvasId(last_canvas.0 + 1),
+        next_canvas,
         next_token: 1,
         ready: VecDeque::new(),
     };
@@ -57,18 +58,30 @@ pub(super) fn run(core: Arc<Core>, last_canvas: CanvasId, requests: &Receiver<Re
 impl Committer {
     /// Commits one group; `false` once it was told to close, or nobody is left to ask for anything.
     fn commit_next(&mut self, requests: &Receiver<Request>) -> bool {
-        let Some(first) = self.ready.pop_front().or_else(|| requests.recv().ok()) else { return false };
+        let first = self.next_ready().or_else(|| {
+            // Once the journal is closing, what is queued is worked off and nothing more is waited for.
+            if self.core.closing.load(Ordering::Acquire) { requests.try_recv().ok() } else { requests.recv().ok() }
+        });
+        let Some(first) = first else { return false };
         let mut group = Group::new(Core::now());
         let mut goes_on = self.admit(&mut group, first);
         for _ in 1..GROUP_REQUESTS {
-            if !goes_on || group.batch.bytes() >= GROUP_BYTES {
+            let is_full = group.bytes() >= GROUP_BYTES || self.writers.len() > self.core.options.canvases_cached_max;
+            if !goes_on || is_full {
                 break;
             }
-            let Some(next) = self.ready.pop_front().or_else(|| requests.try_recv().ok()) else { break };
+            let Some(next) = self.next_ready().or_else(|| requests.try_recv().ok()) else { break };
             goes_on = self.admit(&mut group, next);
         }
         self.finish(group);
         goes_on
+    }
+
+    /// A request whose reservation is over.
+    fn next_ready(&mut self) -> Option<Request> {
+        let request = self.ready.pop_front()?;
+        self.core.deferred.fetch_sub(1, Ordering::AcqRel);
+        Some(request)
     }
 
     /// Takes a request into the group; `false` where it says to close.
@@ -86,7 +99,7 @@ impl Committer {
                 }
             }
             Request::Hide(reply) => {
-                group.hide(self.next_canvas, reply);
+                group.hide(&self.core, self.next_canvas, reply);
                 self.next_canvas.0 += 1;
             }
             Request::Show(shown, reply) => group.show(&self.core, *shown, reply),
@@ -124,6 +137,7 @@ impl Committer {
             return Some(request);
         }
         reservation.waiting.push_back(request);
+        self.core.deferred.fetch_add(1, Ordering::AcqRel);
         None
     }
 
@@ -151,9 +165,9 @@ impl Committer {
             }
         }
         let outcome = if group.batch.is_empty() { Ok(()) } else { self.core.store.commit(&group.batch) };
-        match outcome {
+        match &outcome {
             Ok(()) => self.publish(&mut group),
-            Err(ref error) => self.roll_back(&group, error),
+            Err(error) => self.roll_back(&group, error),
         }
         group.answer_all(outcome.as_ref().err());
         self.keep_small();
@@ -162,7 +176,7 @@ impl Committer {
     fn publish(&mut self, group: &mut Group) {
         group.publish_created(&self.core);
         if let Some(current) = group.current {
-            *self.core.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(current);
+            *self.core.current.lock().unwrap_or_else(PoisonError::into_inner) = Ok(Some(current));
         }
         for canvas in &group.touched {
             let Some(writer) = self.writers.get_mut(canvas) else { continue };
@@ -176,8 +190,14 @@ impl Committer {
 
     /// The group did not happen, or may not have: nothing of it is published.
     fn roll_back(&mut self, group: &Group, error: &StoreError) {
-        group.touched.iter().for_each(|canvas| drop(self.writers.remove(canvas)));
-        if !matches!(error, StoreError::Full { .. } | StoreError::Precondition { .. }) {
+        let is_harmless = matches!(error, StoreError::Full { .. } | StoreError::Precondition { .. });
+        for writer in group.touched.iter().filter_map(|canvas| self.writers.remove(canvas)) {
+            if !is_harmless {
+                // The store may show entries that are not durable; the head that was published must be kept.
+                self.core.lives.pin(writer.live);
+            }
+        }
+        if !is_harmless {
             self.core.poison(error.to_string());
         }
     }

@@ -1,8 +1,9 @@
 //! What the threads of a journal share.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::canvas::{CanvasId, Name, Time};
 use crate::format::{CanvasRecord, FormatError, NumberRecord, key};
@@ -24,11 +25,18 @@ pub(super) struct Core {
     pub(super) permits: Permits,
     pub(super) lives: LiveCache,
     pub(super) snapshots: SnapshotQueue,
-    pub(super) current: Mutex<Option<Current>>,
+    /// The current canvas and run, or why their record cannot be read.
+    pub(super) current: Mutex<Result<Option<Current>, FormatError>>,
     pub(super) next_run: AtomicU64,
     pub(super) poison: OnceLock<String>,
     pub(super) closing: AtomicBool,
     pub(super) queued_pixels: AtomicUsize,
+    /// Requests that the committer has put aside while their canvas is reserved.
+    pub(super) deferred: AtomicUsize,
+    /// The newest canvas that is on stable storage: a later one that the store shows already is not visible yet.
+    pub(super) newest_canvas: AtomicU64,
+    /// Canvases that nobody sees before they are complete.
+    pub(super) hidden: Mutex<HashSet<CanvasId>>,
     pub(super) queue: SyncSender<Request>,
 }
 
@@ -39,15 +47,18 @@ impl Core {
         Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// Hands a request to the committer.
+    /// Hands a client's request to the committer, unless too much is waiting.
     pub(super) fn submit(&self, request: Request) -> Result<(), JournalError> {
         if self.closing.load(Ordering::Acquire) {
             return Err(JournalError::Stopping);
         }
+        if self.deferred.load(Ordering::Acquire) >= self.options.queue_max {
+            return Err(JournalError::Overloaded);
+        }
         let pixels = request.pixels();
         let waiting = self.queued_pixels.fetch_add(pixels, Ordering::AcqRel);
         // One request alone is always taken, whatever its size.
-        let sent = if waiting > 0 && waiting + pixels > QUEUED_PIXELS_MAX {
+        let sent = if pixels > 0 && waiting > 0 && waiting + pixels > QUEUED_PIXELS_MAX {
             Err(JournalError::Overloaded)
         } else {
             self.queue.try_send(request).map_err(|error| match error {
@@ -61,46 +72,80 @@ impl Core {
         sent
     }
 
-    /// Hands a request to the committer, however long it takes until there is room in the queue.
-    pub(super) fn submit_patiently(&self, request: Request) -> Result<(), JournalError> {
+    /// Hands a request of the journal's own to the committer, waiting for room in the queue: it works on until there is.
+    pub(super) fn submit_own(&self, request: Request) -> Result<(), JournalError> {
         if self.closing.load(Ordering::Acquire) {
             return Err(JournalError::Stopping);
         }
-        let pixels = request.pixels();
-        self.queued_pixels.fetch_add(pixels, Ordering::AcqRel);
-        self.queue.send(request).map_err(|_| {
-            self.queued_pixels.fetch_sub(pixels, Ordering::AcqRel);
-            JournalError::Stopping
-        })
+        self.queue.send(request).map_err(|_| JournalError::Stopping)
     }
 
-    /// Hands a request to the committer and waits for its answer.
+    /// Hands a client's request to the committer and waits for its answer.
     pub(super) fn ask<T: Send + 'static>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, JournalError> {
+        Self::answer(|reply| self.submit(request(reply)))
+    }
+
+    /// Hands a request of the journal's own to the committer and waits for its answer.
+    pub(super) fn ask_own<T: Send + 'static>(
+        &self,
+        request: impl FnOnce(Reply<T>) -> Request,
+    ) -> Result<T, JournalError> {
+        Self::answer(|reply| self.submit_own(request(reply)))
+    }
+
+    fn answer<T: Send + 'static>(submit: impl FnOnce(Reply<T>) -> Result<(), JournalError>) -> Result<T, JournalError> {
         let (sender, receiver) = sync_channel(1);
         // The receiver waits right here, so that sending cannot fail or block.
-        self.submit(request(Box::new(move |answer| drop(sender.send(answer)))))?;
+        submit(Box::new(move |answer| drop(sender.send(answer))))?;
         receiver.recv().unwrap_or(Err(JournalError::Stopping))
+    }
+
+    /// Whether a canvas of this number, if there is one, is on stable storage and complete.
+    pub(super) fn is_visible(&self, id: CanvasId) -> bool {
+        id.0 <= self.newest_canvas.load(Ordering::Acquire) && !self.hidden().contains(&id)
+    }
+
+    /// The canvases that nobody sees yet.
+    pub(super) fn hidden(&self) -> MutexGuard<'_, HashSet<CanvasId>> {
+        self.hidden.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The canvas, from the cache or the store.
     pub(super) fn live(&self, id: CanvasId) -> Result<Arc<Live>, JournalError> {
-        match self.lives.get(id) {
-            Some(live) => Ok(live),
-            None => super::open::load_live(self, id).map(|live| self.lives.insert(live)),
+        if let Some(live) = self.lives.get(id) {
+            return Ok(live);
+        }
+        if !self.is_visible(id) {
+            return Err(JournalError::NoCanvasId(id));
+        }
+        let _loading = self.lives.begin_loading(id);
+        match super::open::load_live(self, id) {
+            Ok(live) => Ok(self.lives.insert(live)),
+            // Records that changed while they were read: then the canvas came into use, and what is in use is right.
+            Err(error) => self.lives.get(id).ok_or(error),
         }
     }
 
-    /// The number of the canvas of that name.
-    pub(super) fn id_of(&self, name: &Name) -> Result<CanvasId, JournalError> {
+    /// The canvas of that name.
+    pub(super) fn live_named(&self, name: &Name) -> Result<Arc<Live>, JournalError> {
         if let Some(id) = self.lives.id_of(name) {
-            return Ok(id);
+            return self.live(id);
         }
         let key = key::name(name);
         let Some(record) = self.store.get(&key)? else {
             return Err(JournalError::NoCanvas(name.to_string()));
         };
-        let id = NumberRecord::decode(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
-        Ok(CanvasId(id.number))
+        let found = NumberRecord::decode(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
+        let id = CanvasId(found.number);
+        if !self.is_visible(id) {
+            return Err(JournalError::NoCanvas(name.to_string()));
+        }
+        match self.live(id) {
+            Ok(live) if live.canvas.name == *name => Ok(live),
+            Ok(_) => Err(corrupt(id, &key, &FormatError::Content("canvas"))),
+            Err(JournalError::NoCanvasId(_)) => Err(missing(id, &key::canvas(id))),
+            Err(error) => Err(error),
+        }
     }
 
     /// What the canvas is, from its record.
@@ -117,8 +162,9 @@ impl Core {
     }
 
     /// The current canvas and run.
-    pub(super) fn current(&self) -> Option<Current> {
-        *self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn current(&self) -> Result<Option<Current>, JournalError> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        current.map_err(|problem| corrupt(CanvasId(0), &key::current(), &problem))
     }
 }
 

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::canvas::{CanvasId, Name, RunId, SizeError, Version};
+use crate::canvas::{Author, CanvasId, Name, RunId, SizeError, Version};
 use crate::format::ExportError;
 use crate::store::StoreError;
 
@@ -131,6 +131,17 @@ pub enum JournalError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The name of an author that is empty, too long or has control characters.
+    #[error("an author has 1 to {} characters and no control characters", Author::NAME_CHARS_MAX)]
+    BadAuthor,
+    /// The record of a run that is too long to be stored.
+    #[error("the record of a run has at most {max} bytes, not {bytes}")]
+    RecordTooLong {
+        /// Bytes it has.
+        bytes: usize,
+        /// The most that are taken.
+        max: usize,
+    },
     /// More requests wait than the queue holds.
     #[error("too many writes are waiting")]
     Overloaded,
@@ -140,6 +151,18 @@ pub enum JournalError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl JournalError {
+    /// Whether a write that answered with this may have taken effect.
+    pub(super) const fn may_have_written(&self) -> bool {
+        match self {
+            Self::Store(error) => !matches!(error, StoreError::Full { .. } | StoreError::Precondition { .. }),
+            // The committer may have ended between the commit and its answer.
+            Self::Stopping => true,
+            _ => false,
+        }
+    }
 }
 
 /// What is wrong with one pixel of a batch.

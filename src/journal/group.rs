@@ -1,9 +1,10 @@
 //! One group commit: requests decided in their order, gathered into one batch.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 use crate::canvas::{CanvasId, Name, Time, Version};
-use crate::format::{CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
+use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
 use super::core::Core;
@@ -24,7 +25,12 @@ pub(super) struct Group {
     created: Vec<(Canvas, Head)>,
     answers: Vec<Answer>,
     now: Time,
+    /// About how many bytes the tail records will add, which are written last.
+    tail_bytes: usize,
 }
+
+/// More than an entry takes in a tail record.
+const TAIL_ENTRY_BYTES: usize = 24;
 
 impl Group {
     /// A group whose entries will all have the time `now`, or their canvas's last where that is later.
@@ -36,7 +42,13 @@ impl Group {
             created: Vec::new(),
             answers: Vec::new(),
             now,
+            tail_bytes: 0,
         }
+    }
+
+    /// About how many bytes it will write.
+    pub(super) const fn bytes(&self) -> usize {
+        self.batch.bytes() + self.tail_bytes
     }
 
     /// Whether there is nobody to answer.
@@ -67,6 +79,11 @@ impl Group {
             return Err(JournalError::HeadMoved { expected, head: writer.head.version });
         }
         let who = writer.who(core, &mut self.batch, write.author.as_ref(), write.source)?;
+        let entries = match &write.content {
+            Content::Pixels(pixels) => pixels.len().min(BLOCK_ENTRIES),
+            Content::State(..) => 1,
+        };
+        self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
         let committed = match write.content {
             Content::Pixels(pixels) => {
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
@@ -107,8 +124,10 @@ impl Group {
         records: RecordsFor,
     ) -> Result<Canvas, JournalError> {
         let head = Head { version: Version(0), time: self.now };
+        let records = records(id);
+        records.check()?;
         let canvas = self.put_canvas(core, id, new, self.now, head)?;
-        self.put_records(records(id));
+        self.put_records(records);
         Ok(canvas)
     }
 
@@ -135,7 +154,8 @@ impl Group {
     }
 
     /// Gives out the number of a canvas that nobody sees yet.
-    pub(super) fn hide(&mut self, id: CanvasId, reply: Reply<CanvasId>) {
+    pub(super) fn hide(&mut self, core: &Core, id: CanvasId, reply: Reply<CanvasId>) {
+        core.hidden().insert(id);
         let mark = key::hidden(id);
         self.batch.require_absent(mark.clone());
         self.batch.put(mark.clone(), NumberRecord { number: self.now.0.cast_unsigned() }.encode(&mark));
@@ -185,9 +205,10 @@ impl Group {
         self.answer(reply, Ok(()));
     }
 
-    /// Answers with the token of a reservation.
+    /// Answers with the token of a reservation, whatever becomes of the commit: who does not get the token cannot give
+    /// it back, and nobody would ever write to the canvas again.
     pub(super) fn reserved(&mut self, reply: Reply<Token>, token: Token) {
-        self.answer(reply, Ok(token));
+        self.answers.push(Box::new(move |_| reply(Ok(token))));
     }
 
     /// Answers with an error that has nothing to do with the commit.
@@ -211,7 +232,10 @@ impl Group {
     /// Makes the new canvases known, which are durable now.
     pub(super) fn publish_created(&mut self, core: &Core) {
         for (canvas, head) in self.created.drain(..) {
+            let id = canvas.id;
+            core.newest_canvas.fetch_max(id.0, Ordering::AcqRel);
             core.lives.insert(Live::new(canvas, head));
+            core.hidden().remove(&id);
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use crate::canvas::{CanvasId, Pixel, StateId, Time, Version};
 use crate::format::{NumberRecord, StateRecord, Who, key};
-use crate::store::{Batch, Order, StoreError, last_under};
+use crate::store::{Batch, Order, last_under};
 
 use super::core::{Core, corrupt};
 use super::live::Live;
@@ -40,7 +40,7 @@ pub(super) struct Hidden {
 impl Hidden {
     /// A canvas of a new number, none of whose entries is older than `earliest`.
     pub(super) fn new(core: &Arc<Core>, new: &NewCanvas, earliest: Time) -> Result<Self, JournalError> {
-        let id = core.ask(Request::Hide)?;
+        let id = core.ask_own(Request::Hide)?;
         let NewCanvas { size, mode, background, .. } = *new;
         // The name it will have is decided when it is shown; until then it stands in messages only.
         let name = format!("canvas-{id}").parse().map_err(|_| JournalError::NoCanvasId(id))?;
@@ -117,7 +117,7 @@ impl Hidden {
         }
         let (sender, receiver) = sync_channel(1);
         let reply = Box::new(move |outcome| drop(sender.send(outcome)));
-        self.core.submit_patiently(Request::Stage(batch, reply))?;
+        self.core.submit_own(Request::Stage(batch, reply))?;
         self.in_flight = Some(receiver);
         Ok(())
     }
@@ -150,15 +150,9 @@ impl Hidden {
         let id = self.live.canvas.id;
         let head = Head { time: self.writer.head.time.max(created_at), ..self.writer.head };
         let shown = Shown { id, new, created_at, head, records };
-        let outcome = self.core.ask(|reply| Request::Show(Box::new(shown), reply));
+        let outcome = self.core.ask_own(|reply| Request::Show(Box::new(shown), reply));
         // With an outcome that is unknown, what may be visible must stay; a start knows whether it is.
-        self.is_over = match &outcome {
-            Ok(_) => true,
-            Err(JournalError::Store(error)) => {
-                !matches!(error, StoreError::Full { .. } | StoreError::Precondition { .. })
-            }
-            Err(_) => false,
-        };
+        self.is_over = outcome.as_ref().err().is_none_or(JournalError::may_have_written);
         outcome
     }
 }
@@ -169,13 +163,10 @@ impl Drop for Hidden {
             return;
         }
         let core = &self.core;
-        let commit = |batch| {
-            let (sender, receiver) = sync_channel(1);
-            core.submit_patiently(Request::Stage(batch, Box::new(move |outcome| drop(sender.send(outcome)))))?;
-            receiver.recv().unwrap_or(Err(JournalError::Stopping))
-        };
-        if let Err(error) = purge(core, self.live.canvas.id, commit) {
-            tracing::warn!(%error, canvas = %self.live.canvas.id, "an unfinished canvas is left for the next start");
+        let id = self.live.canvas.id;
+        match purge(core, id, |batch| core.ask_own(|reply| Request::Stage(batch, reply))) {
+            Ok(()) => drop(core.hidden().remove(&id)),
+            Err(error) => tracing::warn!(%error, canvas = %id, "an unfinished canvas is left for the next start"),
         }
     }
 }

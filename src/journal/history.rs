@@ -36,6 +36,7 @@ pub(super) fn page(core: &Core, live: &Live, query: &HistoryQuery) -> Result<His
             });
             return Ok(page);
         }
+        let _permit = core.permits.acquire();
         let mut slots = block_slots(core, canvas, BlockNumber(number), Version(last))?;
         slots.retain(|(version, _)| (first..=last).contains(&version.0));
         if query.order == Order::Descending {
@@ -54,14 +55,13 @@ pub(super) fn page(core: &Core, live: &Live, query: &HistoryQuery) -> Result<His
     Ok(page)
 }
 
-/// The entries of a block up to `upto`, with their versions.
+/// The entries of a block up to `upto`, with their versions. The caller holds a permit.
 pub(super) fn block_slots(
     core: &Core,
     canvas: &Canvas,
     number: BlockNumber,
     upto: Version,
 ) -> Result<Vec<(Version, Slot)>, JournalError> {
-    let _permit = core.permits.acquire();
     let mut slots = Vec::new();
     for record in log_records(core, canvas, number, upto)? {
         let found = record.slots(core, canvas)?;
@@ -144,6 +144,7 @@ pub(super) fn time_of(core: &Core, live: &Live, version: Version) -> Result<crat
     }
     let Some(index) = version.0.checked_sub(1) else { return Ok(live.canvas.created_at) };
     let number = BlockNumber(index / BLOCK);
+    let _permit = core.permits.acquire();
     let slots = block_slots(core, &live.canvas, number, version)?;
     let found = slots.last().filter(|(found, _)| *found == version).map(|(_, slot)| slot.who.time);
     found.ok_or_else(|| missing(live.canvas.id, &key::block(live.canvas.id, number)))

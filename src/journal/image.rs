@@ -181,8 +181,9 @@ impl ImageReader {
         match (snapshot, error) {
             (Some(version), error @ JournalError::Corrupt { .. }) => {
                 tracing::warn!(%error, snapshot = %version, "a damaged snapshot is passed over");
-                self.live.note_damage(version);
-                self.core.snapshots.request(&self.live);
+                if self.live.note_damage(version) {
+                    self.core.snapshots.request(&self.live);
+                }
                 Ok(())
             }
             (_, error) => Err(error),

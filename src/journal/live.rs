@@ -5,19 +5,27 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Canvas, Head};
-use crate::canvas::{CanvasId, Name, Version};
+use crate::canvas::{CanvasId, Name, Time, Version};
+
+/// A snapshot that was found damaged: the next one takes every tile anew, then it is dropped.
+#[derive(Debug)]
+struct DamagedSnapshot {
+    version: Version,
+    /// Whether a replacement was tried: where the log is damaged too, there is none, and trying at every read would
+    /// replay the log over and over.
+    is_tried: bool,
+}
 
 /// A canvas in use.
 #[derive(Debug)]
 pub(super) struct Live {
     /// What it is.
     pub(super) canvas: Canvas,
-    /// Snapshots that were found damaged: they are dropped, and the next one takes every tile anew.
-    pub(super) damaged_snapshots: Mutex<Vec<Version>>,
+    damaged_snapshots: Mutex<Vec<DamagedSnapshot>>,
     /// The number of the next staged data; 0 where it was not looked up yet.
     pub(super) next_data: AtomicU64,
     head: Mutex<Head>,
@@ -47,27 +55,38 @@ impl Live {
         self.moved.notify_all();
     }
 
-    /// Notes that the snapshot at `version` is damaged.
-    pub(super) fn note_damage(&self, version: Version) {
+    /// Notes that the snapshot at `version` is damaged; whether that is new.
+    pub(super) fn note_damage(&self, version: Version) -> bool {
         let mut damaged = self.damaged_snapshots.lock().unwrap_or_else(PoisonError::into_inner);
-        if !damaged.contains(&version) {
-            damaged.push(version);
+        let is_new = damaged.iter().all(|known| known.version != version);
+        if is_new {
+            damaged.push(DamagedSnapshot { version, is_tried: false });
         }
+        is_new
     }
 
-    /// The snapshots noted as damaged since this was last asked.
-    pub(super) fn take_damage(&self) -> Vec<Version> {
-        std::mem::take(&mut *self.damaged_snapshots.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The snapshots noted as damaged for which no replacement was tried yet; one is, now.
+    pub(super) fn try_damage(&self) -> Vec<Version> {
+        let mut damaged = self.damaged_snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        let try_now = |known: &mut DamagedSnapshot| {
+            let is_tried = std::mem::replace(&mut known.is_tried, true);
+            (!is_tried).then_some(known.version)
+        };
+        damaged.iter_mut().filter_map(try_now).collect()
+    }
+
+    /// Forgets the damage of snapshots that are there no more.
+    pub(super) fn forget_damage(&self, versions: &[Version]) {
+        let mut damaged = self.damaged_snapshots.lock().unwrap_or_else(PoisonError::into_inner);
+        damaged.retain(|known| !versions.contains(&known.version));
     }
 
     /// Waits until the head is beyond `version`, at most `timeout`; returns it either way.
     pub(super) fn wait_beyond(&self, version: Version, timeout: Duration) -> Head {
-        let deadline = Instant::now() + timeout;
+        let start = Instant::now();
         let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
         while head.version <= version {
-            let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) else {
-                break;
-            };
+            let Some(left) = timeout.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) else { break };
             head = self.moved.wait_timeout(head, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         *head
@@ -85,7 +104,31 @@ pub(super) struct LiveCache {
 struct Lives {
     by_id: HashMap<CanvasId, (Arc<Live>, u64)>,
     by_name: HashMap<Name, CanvasId>,
+    /// Canvases that are being loaded, and by how many threads. They are not given up meanwhile: a thread that read
+    /// their records before a commit must find the newer head here, not put its older one in place.
+    loading: HashMap<CanvasId, usize>,
+    /// Canvases that are never given up: a commit of theirs failed, so the store may show what is not durable.
+    pinned: Vec<Arc<Live>>,
     clock: u64,
+}
+
+/// A canvas is being loaded, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Loading<'a> {
+    cache: &'a LiveCache,
+    id: CanvasId,
+}
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        let mut lives = self.cache.lock();
+        if let Some(threads) = lives.loading.get_mut(&self.id) {
+            *threads -= 1;
+            if *threads == 0 {
+                lives.loading.remove(&self.id);
+            }
+        }
+    }
 }
 
 impl LiveCache {
@@ -96,7 +139,7 @@ impl LiveCache {
 
     /// The canvas, where it is in use.
     pub(super) fn get(&self, id: CanvasId) -> Option<Arc<Live>> {
-        let mut lives = self.lives.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lives = self.lock();
         lives.clock += 1;
         let now = lives.clock;
         let (live, used) = lives.by_id.get_mut(&id)?;
@@ -106,26 +149,35 @@ impl LiveCache {
 
     /// The number of the canvas of that name, where it is in use.
     pub(super) fn id_of(&self, name: &Name) -> Option<CanvasId> {
-        self.lives.lock().unwrap_or_else(PoisonError::into_inner).by_name.get(name).copied()
+        self.lock().by_name.get(name).copied()
+    }
+
+    /// Says that this thread is about to read the records of a canvas.
+    pub(super) fn begin_loading(&self, id: CanvasId) -> Loading<'_> {
+        *self.lock().loading.entry(id).or_default() += 1;
+        Loading { cache: self, id }
+    }
+
+    /// Never gives up `live`.
+    pub(super) fn pin(&self, live: Arc<Live>) {
+        self.lock().pinned.push(live);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lives> {
+        self.lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps `live`, or, where the canvas is in use already, returns that: its head may be newer.
     pub(super) fn insert(&self, live: Live) -> Arc<Live> {
-        let mut lives = self.lives.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lives = self.lock();
         lives.clock += 1;
         let now = lives.clock;
         if let Some((present, used)) = lives.by_id.get_mut(&live.canvas.id) {
             *used = now;
             return present.clone();
         }
-        if lives.by_id.len() >= self.max {
-            let idle = lives.by_id.iter().filter(|(_, (live, _))| Arc::strong_count(live) == 1);
-            if let Some(oldest) = idle.min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id)
-                && let Some((gone, _)) = lives.by_id.remove(&oldest)
-            {
-                lives.by_name.remove(&gone.canvas.name);
-            }
-        }
+        // More than one where many were held at once before.
+        while lives.by_id.len() >= self.max && lives.give_up_oldest() {}
         let live = Arc::new(live);
         lives.by_name.insert(live.canvas.name.clone(), live.canvas.id);
         lives.by_id.insert(live.canvas.id, (live.clone(), now));
@@ -133,10 +185,24 @@ impl LiveCache {
     }
 }
 
-/// The number for new staged data, counted up from what `last` finds in the store.
-pub(super) fn next_data<E>(live: &Live, last: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
+impl Lives {
+    /// Gives up the least recently used canvas that nobody holds or loads; whether there was one.
+    fn give_up_oldest(&mut self) -> bool {
+        let idle = |(id, (live, _)): &(&CanvasId, &(Arc<Live>, u64))| {
+            Arc::strong_count(live) == 1 && !self.loading.contains_key(id)
+        };
+        let oldest = self.by_id.iter().filter(idle).min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id);
+        let Some((gone, _)) = oldest.and_then(|id| self.by_id.remove(&id)) else { return false };
+        self.by_name.remove(&gone.canvas.name);
+        true
+    }
+}
+
+/// The number for new staged data, counted up from what `last` finds in the store and from the time: where all records
+/// under the last number are lost, that number must not be given out again, as a state or a snapshot may still name it.
+pub(super) fn next_data<E>(live: &Live, now: Time, last: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
     if live.next_data.load(Ordering::Acquire) == 0 {
-        let next = last()? + 1;
+        let next = (last()? + 1).max(now.0.max(1).cast_unsigned());
         // Another thread may have been faster; its number is as good.
         let _ = live.next_data.compare_exchange(0, next, Ordering::AcqRel, Ordering::Acquire);
     }

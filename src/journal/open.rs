@@ -1,12 +1,12 @@
 //! Opening a journal: the store's own record, the newest records of each canvas, what nothing names.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::canvas::{BlockNumber, CanvasId, RunId, StateId, TILE_SIDE, Version};
 use crate::format::{BLOCK_ENTRIES, CurrentRecord, FormatError, StoreRecord, key};
-use crate::store::{Batch, Order, Store, last_under};
+use crate::store::{Batch, Order, Store, StoreError, last_under};
 
 use super::core::{Core, corrupt, missing};
 use super::live::{Live, LiveCache};
@@ -21,25 +21,37 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
     check_format(&*store)?;
     let (queue, requests) = sync_channel(options.queue_max);
     let next_run = last_under(&*store, &key::runs())?.and_then(|(key, _)| key::number(&key, 0)).unwrap_or(0) + 1;
-    let current = read_current(&*store)?;
+    let current = match read_current(&*store) {
+        Ok(current) => Ok(current),
+        Err(CurrentError::Store(error)) => return Err(error.into()),
+        Err(CurrentError::Damaged(problem)) => Err(problem),
+    };
+    let newest_canvas = AtomicU64::new(last_canvas(&*store)?);
     let core = Core {
         permits: Permits::new(options.readers_max.max(1)),
         lives: LiveCache::new(options.canvases_cached_max),
         snapshots: SnapshotQueue::default(),
-        current: Mutex::new(current),
+        current: Mutex::new(current.clone()),
         next_run: AtomicU64::new(next_run),
         poison: OnceLock::new(),
         closing: AtomicBool::new(false),
         queued_pixels: AtomicUsize::new(0),
+        deferred: AtomicUsize::new(0),
+        newest_canvas,
+        hidden: Mutex::default(),
         store,
         options,
         queue,
     };
     sweep_all(&core)?;
     hidden::purge_all(&core)?;
-    if let Some(current) = current {
-        // The canvas that a crash most likely cut off; the others are checked the same way when they are first used.
-        core.live(current.canvas)?;
+    // The canvas that a crash most likely cut off; the others are checked the same way when they are first used. What is
+    // damaged there keeps no other canvas from being served: whoever uses it is told.
+    let checked = core.current().and_then(|current| current.map_or(Ok(()), |it| core.live(it.canvas).map(drop)));
+    match checked {
+        Err(error @ JournalError::Store(_)) => return Err(error),
+        Err(error) => tracing::error!(%error, "the current canvas cannot be used"),
+        Ok(()) => {}
     }
     Ok((Arc::new(core), requests))
 }
@@ -60,11 +72,18 @@ fn check_format(store: &dyn Store) -> Result<(), JournalError> {
     Ok(store.commit(&batch)?)
 }
 
-fn read_current(store: &dyn Store) -> Result<Option<Current>, JournalError> {
+/// Why it is not known what is current.
+pub(super) enum CurrentError {
+    /// The store failed.
+    Store(StoreError),
+    /// The record is damaged.
+    Damaged(FormatError),
+}
+
+pub(super) fn read_current(store: &dyn Store) -> Result<Option<Current>, CurrentError> {
     let key = key::current();
-    let Some(record) = store.get(&key)? else { return Ok(None) };
-    let CurrentRecord { canvas, run } =
-        CurrentRecord::decode(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
+    let Some(record) = store.get(&key).map_err(CurrentError::Store)? else { return Ok(None) };
+    let CurrentRecord { canvas, run } = CurrentRecord::decode(&key, &record).map_err(CurrentError::Damaged)?;
     Ok(Some(Current { canvas: CanvasId(canvas), run: run.map(RunId) }))
 }
 
@@ -96,7 +115,33 @@ pub(super) fn load_live(core: &Core, id: CanvasId) -> Result<Live, JournalError>
             head = Head { version: full, time: view.times().1 };
         }
     }
-    tail_head(core, &canvas, head).map(|head| Live::new(canvas, head))
+    let head = tail_head(core, &canvas, head)?;
+    check_nothing_beyond(core, &canvas, head.version)?;
+    Ok(Live::new(canvas, head))
+}
+
+/// Where any record of the canvas belongs to a version beyond `head`, the log's own record is lost, and must not be
+/// written anew as if it had never been.
+fn check_nothing_beyond(core: &Core, canvas: &Canvas, head: Version) -> Result<(), JournalError> {
+    let id = canvas.id;
+    let of_blocks = |number: u64| number.saturating_add(1).saturating_mul(BLOCK);
+    let last_of = |prefix: Vec<u8>| -> Result<u64, JournalError> {
+        Ok(last_under(&*core.store, &prefix)?.and_then(|(key, _)| key::number(&key, 1)).unwrap_or(0))
+    };
+    let mut newest = 0;
+    for prefix in [key::tails(id), key::tail_whos(id), key::states(id), key::snapshots(id)] {
+        newest = newest.max(last_of(prefix)?);
+    }
+    if let Some((key, _)) = last_under(&*core.store, &key::block_whos(id))? {
+        newest = newest.max(key::number(&key, 1).map_or(0, of_blocks));
+    }
+    if newest <= head.0 {
+        return Ok(());
+    }
+    let number = head.0 / BLOCK;
+    let is_in_full_block = newest >= of_blocks(number);
+    let record = if is_in_full_block { key::block(id, BlockNumber(number)) } else { key::tail(id, head.after(1)) };
+    Err(missing(id, &record))
 }
 
 /// The head after the tail records behind the last full block.
@@ -116,10 +161,13 @@ fn tail_head(core: &Core, canvas: &Canvas, mut head: Head) -> Result<Head, Journ
 /// Canvases older than `before`, newest first.
 pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> Result<Vec<Canvas>, JournalError> {
     let from = key::canvases();
-    let to = key::canvas(before.unwrap_or(CanvasId(u64::MAX)));
+    // One that is not on stable storage yet is not shown.
+    let end = CanvasId(core.newest_canvas.load(Ordering::Acquire).saturating_add(1));
+    let to = key::canvas(before.map_or(end, |before| before.min(end)));
     let found = core.store.scan(&from, &to, Order::Descending, limit)?;
     found
         .into_iter()
+        .filter(|(key, _)| key::number(key, 0).is_none_or(|id| core.is_visible(CanvasId(id))))
         .map(|(key, record)| {
             let id = CanvasId(key::number(&key, 0).ok_or_else(|| missing(CanvasId(0), &key))?);
             super::core::canvas_from_record(id, &key, &record)
@@ -127,8 +175,13 @@ pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> R
         .collect()
 }
 
-/// The number of the newest canvas; 0 where there is none.
-pub(super) fn last_canvas(core: &Core) -> Result<CanvasId, JournalError> {
-    let found = last_under(&*core.store, &key::canvases())?;
-    Ok(CanvasId(found.and_then(|(key, _)| key::number(&key, 0)).unwrap_or(0)))
+/// The greatest number of a canvas; 0 where there is none. A canvas whose own record is lost still has others, and its
+/// number must not be given to a new one.
+fn last_canvas(store: &dyn Store) -> Result<u64, StoreError> {
+    let mut last = 0;
+    for prefix in key::kinds_with_canvas() {
+        let found = last_under(store, &prefix)?.and_then(|(key, _)| key::number(&key, 0));
+        last = last.max(found.unwrap_or(0));
+    }
+    Ok(last)
 }

@@ -22,11 +22,11 @@ const RECORD: usize = 8;
 /// In place of a cell: the next record is the version of a state entry. No canvas has so many cells.
 const STATE: u32 = u32::MAX;
 
-/// Entries that are kept in memory: 8 bytes each.
-const IN_MEMORY_MAX: u64 = 1 << 19;
-
 /// Bytes of a bucket that are written to the file at once.
 const CHUNK_BYTES: usize = 32 << 10;
+
+/// The fewest bytes that are written at once, whatever may be kept in memory.
+const CHUNK_BYTES_MIN: usize = 512;
 
 /// How a region is cut into bands of rows: all of `rows`, the first from `origin` on.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +53,8 @@ pub(super) struct Partition {
     buckets: Vec<Bucket>,
     file: Option<File>,
     file_bytes: u64,
+    /// No more bytes than these were ever put into the buckets; counted only until there is a file.
+    put_bytes: usize,
 }
 
 /// What concerns one band: chunks in the file (offset and bytes), then what is still in memory.
@@ -85,12 +87,12 @@ impl Partition {
         after: Version,
         upto: Version,
     ) -> Result<Self, PartitionError> {
-        let spills = upto.0 - after.0 > IN_MEMORY_MAX;
-        let file = if spills { Some(core.options.scratch_file().map_err(PartitionError::Scratch)?) } else { None };
-        let buckets = (0..bands.count()).map(|_| Bucket::default()).collect();
-        let mut partition = Self { buckets, file, file_bytes: 0 };
+        let buckets: Vec<_> = (0..bands.count()).map(|_| Bucket::default()).collect();
+        let chunk_bytes = (core.options.sort_bytes / buckets.len().max(1)).clamp(CHUNK_BYTES_MIN, CHUNK_BYTES);
+        let mut partition = Self { buckets, file: None, file_bytes: 0, put_bytes: 0 };
         let mut failed = None;
         for_each_record(core, canvas, after, upto, |record, view, range| {
+            partition.put_bytes += range.len() * RECORD;
             if view.is_pixels_only() {
                 match canvas.mode {
                     Mode::Rgb => view.for_each_cell::<3>(range.start, range.end, |cell, &[r, g, b]| {
@@ -108,7 +110,7 @@ impl Partition {
                     }
                 }
             }
-            failed = partition.spill(CHUNK_BYTES).err();
+            failed = partition.spill(core, chunk_bytes).err();
             Ok(failed.is_none())
         })?;
         match failed {
@@ -134,6 +136,7 @@ impl Partition {
             return Ok(());
         };
         let (first, last) = (bands.of_row(common.y), bands.of_row(common.y + common.h - 1));
+        self.put_bytes += (last - first + 1) * 2 * RECORD;
         for bucket in self.buckets.iter_mut().take(last + 1).skip(first) {
             bucket.buffer.extend_from_slice(&STATE.to_le_bytes());
             bucket.buffer.extend_from_slice(&[0; 4]);
@@ -142,8 +145,11 @@ impl Partition {
         Ok(())
     }
 
-    /// Writes the buffers of at least `bytes` to the file, where there is one.
-    fn spill(&mut self, bytes: usize) -> io::Result<()> {
+    /// Writes the buffers of at least `bytes` to the file, once there is more than may be kept in memory.
+    fn spill(&mut self, core: &Core, bytes: usize) -> io::Result<()> {
+        if self.file.is_none() && self.put_bytes > core.options.sort_bytes {
+            self.file = Some(core.options.scratch_file()?);
+        }
         let Some(file) = &self.file else { return Ok(()) };
         for bucket in &mut self.buckets {
             if bucket.buffer.len() >= bytes {

@@ -55,18 +55,24 @@ pub(super) fn log_records(
 ) -> Result<Vec<LogRecord>, JournalError> {
     let block_key = key::block(canvas.id, number);
     let start = number.0 * BLOCK;
+    let mut hole = None;
     // A commit may turn the tail into a block between the two reads; then the block is there at the second look.
     for _ in 0..2 {
         if let Some(value) = core.store.get(&block_key)? {
             let who_key = key::block_who(canvas.id, number);
             return Ok(vec![LogRecord { first: Version(start + 1), key: block_key, who_key, value }]);
         }
-        let records = tail_records(core, canvas, Version(start + 1), Version(start + BLOCK))?;
-        if covers(canvas, &records, start, upto)? {
+        // Records beyond `upto` are not needed, so that their damage does no harm.
+        let records = tail_records(core, canvas, Version(start + 1), upto.min(Version(start + BLOCK)))?;
+        hole = first_hole(canvas, &records, Version(start), upto)?;
+        if hole.is_none() {
             return Ok(records);
         }
     }
-    Err(missing(canvas.id, &block_key))
+    match hole.filter(|hole| hole.0 > start + 1) {
+        Some(hole) => Err(missing(canvas.id, &key::tail(canvas.id, hole))),
+        None => Err(missing(canvas.id, &block_key)),
+    }
 }
 
 /// The tail records whose first entries are from `first` to `last`.
@@ -85,16 +91,21 @@ pub(super) fn tail_records(
     Ok(records.collect())
 }
 
-/// Whether the tail records follow each other without a hole from after `start` up to `upto`.
-fn covers(canvas: &Canvas, records: &[LogRecord], start: u64, upto: Version) -> Result<bool, JournalError> {
+/// The first version after `start`, up to `upto`, that the tail records do not hold one after another.
+pub(super) fn first_hole(
+    canvas: &Canvas,
+    records: &[LogRecord],
+    start: Version,
+    upto: Version,
+) -> Result<Option<Version>, JournalError> {
     let mut reached = start;
     for record in records {
-        if record.first.0 != reached + 1 {
-            return Ok(false);
+        if record.first != reached.after(1) || reached >= upto {
+            break;
         }
-        reached += record.open(canvas)?.count() as u64;
+        reached = reached.after(record.open(canvas)?.count() as u64);
     }
-    Ok(reached >= upto.0)
+    Ok((reached < upto).then(|| reached.after(1)))
 }
 
 /// Calls `visit` with each record that holds entries after `after` up to `upto`, in order, and with the range of its
@@ -106,6 +117,9 @@ pub(super) fn for_each_record(
     upto: Version,
     mut visit: impl FnMut(&LogRecord, &BlockView<'_>, std::ops::Range<usize>) -> Result<bool, JournalError>,
 ) -> Result<(), JournalError> {
+    if after >= upto {
+        return Ok(());
+    }
     let mut permit = None;
     let blocks = after.0 / BLOCK..upto.0.div_ceil(BLOCK);
     for number in blocks {

@@ -67,11 +67,12 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// Pixels that it keeps in memory while it waits.
+    /// Pixels that it keeps in memory while it waits. What the journal asks of itself counts nothing: it must get
+    /// through when clients' writes, which may be waiting for just that, have used up the bound.
     pub(super) fn pixels(&self) -> usize {
         match self {
             Self::Write(Write { content: Content::Pixels(pixels), .. }, _) => pixels.len(),
-            _ => 1,
+            _ => 0,
         }
     }
 }

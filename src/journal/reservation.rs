@@ -27,7 +27,7 @@ pub struct Terms<'a> {
 impl Reservation {
     /// Waits until all writes queued before are durable, and earlier reservations of the canvas are over.
     pub(super) fn new(core: &Arc<Core>, canvas: CanvasId) -> Result<Self, JournalError> {
-        let token = core.ask(|reply| Request::Reserve(canvas, reply))?;
+        let token = core.ask_own(|reply| Request::Reserve(canvas, reply))?;
         Ok(Self { core: core.clone(), canvas, token })
     }
 
@@ -45,9 +45,7 @@ impl std::fmt::Debug for Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        // A full queue is full of writes that the committer is working through.
-        while let Err(JournalError::Overloaded) = self.core.submit(Request::Release(self.canvas)) {
-            std::thread::yield_now();
-        }
+        // It fails only where the committer ends, and the reservation with it.
+        let _ = self.core.submit_own(Request::Release(self.canvas));
     }
 }

@@ -14,8 +14,11 @@ use super::{Canvas, JournalError, Options, staging};
 /// About how many bytes a full block takes: enough to decide when a snapshot is due.
 const BLOCK_BYTES: u64 = 3_200;
 
-/// State entries that are weighed when a canvas is loaded; beyond that a snapshot is due anyhow.
-const STATES_WEIGHED: usize = 1_000;
+/// State entries that are weighed when a canvas is loaded; beyond that the weight is a guess that is too low.
+const STATES_WEIGHED: usize = 1_024;
+
+/// State entries that are read at once: at most 6 KiB each.
+const STATES_PER_SCAN: usize = 64;
 
 /// Where each tile of the image at a version is.
 #[derive(Debug)]
@@ -36,12 +39,21 @@ pub(super) fn is_due(options: &Options, canvas: &Canvas, weight: u64) -> bool {
 pub(super) fn weight_since_last(core: &Core, live: &Live) -> Result<u64, JournalError> {
     let (id, head) = (live.canvas.id, live.head().version);
     let last = newest_version(core, id, head)?.unwrap_or(Version(0));
-    let (from, to) = (key::state(id, last.after(1)), key::state(id, head.after(1)));
+    let (mut from, to) = (key::state(id, last.after(1)), key::state(id, head.after(1)));
     let mut weight = (head.0 - last.0) / BLOCK * BLOCK_BYTES;
-    for (key, record) in core.store.scan(&from, &to, Order::Ascending, STATES_WEIGHED)? {
-        // A damaged state is reported where it is read, not here.
-        if let Ok(state) = StateRecord::decode(&key, &record, live.canvas.size) {
-            weight += record.len() as u64 + state.stored_bytes;
+    for _ in 0..STATES_WEIGHED / STATES_PER_SCAN {
+        let found = core.store.scan(&from, &to, Order::Ascending, STATES_PER_SCAN)?;
+        for (key, record) in &found {
+            // A damaged state is reported where it is read, not here.
+            if let Ok(state) = StateRecord::decode(key, record, live.canvas.size) {
+                weight += record.len() as u64 + state.stored_bytes;
+            }
+        }
+        let Some((last, _)) = found.last().filter(|_| found.len() == STATES_PER_SCAN) else { break };
+        from.clone_from(last);
+        from.push(0);
+        if is_due(&core.options, &live.canvas, weight) {
+            break;
         }
     }
     Ok(weight)

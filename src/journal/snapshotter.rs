@@ -93,8 +93,7 @@ pub(super) fn run(core: &Arc<Core>) {
 /// Takes a snapshot of a canvas at its head.
 pub(super) fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
     let (canvas, version) = (&live.canvas, live.head().version);
-    let damaged = live.take_damage();
-    drop_manifests(core, canvas, &damaged)?;
+    let damaged = live.try_damage();
     // After damage every tile is taken anew: a damaged one may be shared by all manifests.
     let last = if damaged.is_empty() { newest_version(core, canvas.id, version)? } else { None };
     let last = match last {
@@ -106,12 +105,17 @@ pub(super) fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalErro
     let touched = touched_tiles(core, canvas, since, version)?;
     let mut stager = Stager::new(core, live)?;
     match stage_tiles(core, live, version, last.as_ref(), &touched, &mut stager) {
-        Ok(tiles) => finish(core, canvas, &Manifest { version, tiles }, &stager),
+        Ok(tiles) => finish(core, canvas, &Manifest { version, tiles }, stager)?,
         Err(error) => {
-            stager.discard();
-            Err(error)
+            stager.discard_after(&error);
+            return Err(error);
         }
     }
+    // Only now, as what is whole in a damaged snapshot may be all that is left of a damaged stretch of log.
+    let replaced: Vec<Version> = damaged.iter().copied().filter(|damaged| *damaged != version).collect();
+    drop_manifests(core, canvas, &replaced)?;
+    live.forget_damage(&damaged);
+    Ok(())
 }
 
 /// Deletes the manifests of damaged snapshots, so that reads go straight to the ones before them.
@@ -123,7 +127,7 @@ fn drop_manifests(core: &Core, canvas: &Canvas, versions: &[Version]) -> Result<
             batch.delete(key::snapshot(canvas.id, *version, part));
         }
     }
-    if batch.is_empty() { Ok(()) } else { core.ask(|reply| Request::Stage(batch, reply)) }
+    if batch.is_empty() { Ok(()) } else { core.ask_own(|reply| Request::Stage(batch, reply)) }
 }
 
 /// Which tiles an entry after `after` up to `upto` lies in.
@@ -195,9 +199,13 @@ fn stage_tiles(
 }
 
 /// Makes the snapshot valid: the manifest is written last, in one commit that also takes the staging mark away.
-fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: &Stager<'_>) -> Result<(), JournalError> {
+fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: Stager<'_>) -> Result<(), JournalError> {
     let mut batch = Batch::new();
     put_manifest(&mut batch, canvas.id, manifest);
     batch.delete(key::staging(canvas.id, stager.id()));
-    core.ask(|reply| Request::Stage(batch, reply))
+    let outcome = core.ask_own(|reply| Request::Stage(batch, reply));
+    if let Err(error) = &outcome {
+        stager.discard_after(error);
+    }
+    outcome
 }

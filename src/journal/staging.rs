@@ -27,18 +27,20 @@ pub(super) struct Stager<'a> {
     next_part: u32,
     batch: Batch,
     stored_bytes: u64,
+    /// Whether anything was written, as far as is known.
+    is_begun: bool,
 }
 
 impl<'a> Stager<'a> {
     /// Starts under an id that was never given out.
     pub(super) fn new(core: &'a Core, live: &Live) -> Result<Self, JournalError> {
         let canvas = live.canvas.id;
-        let id = StateId(next_data(live, || last_data(core, canvas))?);
+        let id = StateId(next_data(live, Core::now(), || last_data(core, canvas))?);
         let mut batch = Batch::new();
         let mark = key::staging(canvas, id);
         batch.require_absent(mark.clone());
         batch.put(mark.clone(), NumberRecord { number: Core::now().0.cast_unsigned() }.encode(&mark));
-        Ok(Self { core, canvas, id, next_part: 0, batch, stored_bytes: 0 })
+        Ok(Self { core, canvas, id, next_part: 0, batch, stored_bytes: 0, is_begun: false })
     }
 
     /// The id.
@@ -87,17 +89,25 @@ impl<'a> Stager<'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        self.core.ask(|reply| Request::Stage(batch, reply))
+        self.core.ask_own(|reply| Request::Stage(batch, reply))?;
+        self.is_begun = true;
+        Ok(())
     }
 
-    /// Gives up what was written; what is not deleted now is swept at the next start.
-    pub(super) fn discard(mut self) {
-        if self.flush().is_err() {
+    /// Gives up what was written after `error`, unless what names it may have been written all the same; what is not
+    /// deleted now is swept at the next start.
+    pub(super) fn discard_after(self, error: &JournalError) {
+        if !error.may_have_written() {
+            self.discard();
+        }
+    }
+
+    fn discard(self) {
+        if !self.is_begun {
             return;
         }
-        if let Err(error) =
-            sweep(self.core, self.canvas, self.id, |batch| self.core.ask(|reply| Request::Stage(batch, reply)))
-        {
+        let commit = |batch| self.core.ask_own(|reply| Request::Stage(batch, reply));
+        if let Err(error) = sweep(self.core, self.canvas, self.id, commit) {
             tracing::warn!(%error, canvas = %self.canvas, "staged data is left for the next start to sweep");
         }
     }

@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::canvas::{Colour, Pixel, Raster, Rect, TILE_SIDE, TileGrid, TileIndex, Version};
+use crate::canvas::{Colour, Mode, Pixel, Raster, Rect, TILE_SIDE, TileGrid, TileIndex, Version};
 use crate::format::{PixelList, StateData, StateRecord, TileList, compress_tile, pixels_per_part};
 
 use super::core::Core;
@@ -78,12 +78,11 @@ pub(super) fn try_put(
         token,
         every_second: None,
     };
-    match core.ask(|reply| Request::Write(request, reply)) {
+    match core.ask_own(|reply| Request::Write(request, reply)) {
         Ok(Committed { version, time, .. }) => Ok(StateCommitted { version, changed, time }),
         Err(error) => {
-            // With an outcome that is unknown, what the state may name must stay.
-            if let (JournalError::HeadMoved { .. }, Some(stager)) = (&error, stager) {
-                stager.discard();
+            if let Some(stager) = stager {
+                stager.discard_after(&error);
             }
             Err(error)
         }
@@ -185,29 +184,34 @@ impl Difference {
             return Ok((StateData::Inline(pixel_list(list, mode)), None));
         }
         let tiles = Tiles { core, live, version, region, touched: &self.touched };
-        if let Some(list) = &self.list
-            && !tiles.are_smaller_than(list_bytes, open)?
-        {
-            let mut stager = Stager::new(core, live)?;
-            for piece in list.chunks(pixels_per_part(mode)) {
-                stager.put_part(&pixel_list(piece, mode).0)?;
-            }
-            stager.flush()?;
-            return Ok((StateData::Staged { data: stager.id(), parts: stager.parts() }, Some(stager)));
-        }
+        let list = match &self.list {
+            Some(list) if !tiles.are_smaller_than(list_bytes, open)? => Some(list),
+            _ => None,
+        };
         let mut stager = Stager::new(core, live)?;
-        let mut list = TileList::default();
-        tiles.for_each(open, |index, raw| {
-            list.0.push((index, stager.put_tile(&raw)?));
-            Ok(true)
-        })?;
-        let blob = stager.put_blob(&list.encode())?;
-        stager.flush()?;
-        Ok((StateData::Tiles(blob), Some(stager)))
+        let outcome = match list {
+            Some(list) => stage_list(&mut stager, list, mode),
+            None => tiles.stage(&mut stager, open),
+        };
+        match outcome {
+            Ok(data) => Ok((data, Some(stager))),
+            Err(error) => {
+                stager.discard_after(&error);
+                Err(error)
+            }
+        }
     }
 }
 
-pub(super) fn pixel_list(pixels: &[Pixel], mode: crate::canvas::Mode) -> PixelList {
+fn stage_list(stager: &mut Stager<'_>, list: &[Pixel], mode: Mode) -> Result<StateData, JournalError> {
+    for piece in list.chunks(pixels_per_part(mode)) {
+        stager.put_part(&pixel_list(piece, mode).0)?;
+    }
+    stager.flush()?;
+    Ok(StateData::Staged { data: stager.id(), parts: stager.parts() })
+}
+
+fn pixel_list(pixels: &[Pixel], mode: Mode) -> PixelList {
     let mut list = PixelList::default();
     for pixel in pixels {
         list.push(*pixel, mode);
@@ -233,6 +237,17 @@ impl Tiles<'_> {
             Ok(total < bytes)
         })?;
         Ok(total < bytes)
+    }
+
+    fn stage(&self, stager: &mut Stager<'_>, open: Open<'_>) -> Result<StateData, JournalError> {
+        let mut list = TileList::default();
+        self.for_each(open, |index, raw| {
+            list.0.push((index, stager.put_tile(&raw)?));
+            Ok(true)
+        })?;
+        let blob = stager.put_blob(&list.encode())?;
+        stager.flush()?;
+        Ok(StateData::Tiles(blob))
     }
 
     /// Calls `visit` with the cells of each, in order of their numbers, until it answers `false`.

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use crate::canvas::{Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version};
 use crate::store::Order;
 
+use super::JournalError;
+
 /// How a journal behaves; every bound on memory stands here.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -21,6 +23,8 @@ pub struct Options {
     pub band_bytes: usize,
     /// Entries from the first undone one to the head, at most: a bit each is kept, and each is read once a band.
     pub undo_entries_max: u64,
+    /// About how many bytes of log, 8 an entry, are sorted by bands in memory; more go through a temporary file.
+    pub sort_bytes: usize,
     /// Where a long stretch of log is sorted by bands, in a file without a name; the system's folder for temporary
     /// files where there is none.
     pub scratch: Option<PathBuf>,
@@ -44,6 +48,7 @@ impl Default for Options {
             batch_pixels_max: 65_536,
             band_bytes: 4 << 20,
             undo_entries_max: 1 << 26,
+            sort_bytes: 4 << 20,
             scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,
@@ -116,10 +121,25 @@ pub enum Expectation {
 /// belong to the layer above; the journal keeps their bytes without reading them.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
-    /// The record of a run, at most 6,000 bytes.
+    /// The record of a run, at most [`Records::RUN_BYTES_MAX`] bytes.
     pub run: Option<(RunId, Vec<u8>)>,
     /// The new current canvas and run.
     pub current: Option<Current>,
+}
+
+impl Records {
+    /// The most bytes of a run's record.
+    pub const RUN_BYTES_MAX: usize = 6_000;
+
+    /// Refuses what cannot be stored: it would fail the commit of everybody in the group.
+    pub(super) fn check(&self) -> Result<(), JournalError> {
+        match &self.run {
+            Some((_, record)) if record.len() > Self::RUN_BYTES_MAX => {
+                Err(JournalError::RecordTooLong { bytes: record.len(), max: Self::RUN_BYTES_MAX })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What the ping-pong surface is looking at.

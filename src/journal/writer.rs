@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version};
-use crate::format::{AuthorRecord, BLOCK_ENTRIES, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key};
+use crate::format::{
+    AuthorRecord, BLOCK_ENTRIES, FormatError, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
+};
 use crate::store::{Batch, last_under};
 
-use super::core::{Core, corrupt};
+use super::core::{Core, corrupt, missing};
 use super::live::Live;
-use super::replay::{BLOCK, tail_records};
+use super::replay::{BLOCK, first_hole, tail_records};
 use super::{Committed, Head, JournalError};
 
 /// Authors whose numbers are kept in memory, a canvas.
@@ -37,11 +39,23 @@ impl Writer {
         let head = live.head();
         let start = Version(head.version.0 / BLOCK * BLOCK);
         let (mut slots, mut tails) = (Vec::with_capacity(BLOCK_ENTRIES), Vec::new());
-        for record in tail_records(core, &live.canvas, start.after(1), head.version)? {
+        let records = tail_records(core, &live.canvas, start.after(1), head.version)?;
+        // With an entry less than there are versions, the next block would put every later one in another's place.
+        if let Some(hole) = first_hole(&live.canvas, &records, start, head.version)? {
+            return Err(missing(live.canvas.id, &key::tail(live.canvas.id, hole)));
+        }
+        for record in records {
             let found = record.slots(core, &live.canvas)?;
             let is_uniform = record.open(&live.canvas)?.uniform_who().is_ok_and(|who| who.is_some());
             tails.push((record.first, !is_uniform));
             slots.extend(found);
+        }
+        if slots.len() as u64 != head.version.0 - start.0 {
+            return Err(corrupt(
+                live.canvas.id,
+                &key::tail(live.canvas.id, head.version),
+                &FormatError::Content("count"),
+            ));
         }
         let weight = super::snapshot::weight_since_last(core, &live)?;
         let written = slots.len();
@@ -162,15 +176,19 @@ impl Writer {
         let name_key = key::author_name(canvas, author);
         let id = if let Some(record) = core.store.get(&name_key)? {
             let found = NumberRecord::decode(&name_key, &record).map_err(|p| corrupt(canvas, &name_key, &p))?;
-            AuthorId(u32::try_from(found.number).unwrap_or(u32::MAX))
+            let number = u32::try_from(found.number);
+            AuthorId(number.map_err(|_| corrupt(canvas, &name_key, &FormatError::Content("number")))?)
         } else {
             let id = match self.next_author {
                 Some(id) => id,
                 None => last_under(&*core.store, &key::authors(canvas))?.map_or(AuthorId(1), |(key, _)| {
                     let bytes = key.last_chunk::<4>().copied().unwrap_or_default();
-                    AuthorId(u32::from_be_bytes(bytes) + 1)
+                    AuthorId(u32::from_be_bytes(bytes).saturating_add(1))
                 }),
             };
+            if id == AuthorId(u32::MAX) {
+                return Err(corrupt(canvas, &key::author(canvas, id), &FormatError::Content("number")));
+            }
             self.next_author = Some(AuthorId(id.0 + 1));
             let key = key::author(canvas, id);
             let record = AuthorRecord { name: author.name.clone(), authenticated: author.authenticated };

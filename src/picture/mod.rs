@@ -1,11 +1,17 @@
 //! PNG and base64 at the edge: decoding under limits, streamed encoding. Knows nothing of logs.
 
+mod band;
 mod base64;
+mod convert;
 mod decode;
 mod encode;
 mod error;
+mod runs;
+#[cfg(test)]
+mod tests;
 
 pub use base64::{Base64Writer, decode_base64};
-pub use decode::{Alpha, Limits, Png, PngRows};
+pub use convert::Alpha;
+pub use decode::{Limits, Png, PngRows};
 pub use encode::PngWriter;
 pub use error::PictureError;

@@ -44,7 +44,10 @@ mod tests {
     fn numbers_go_in_and_out() {
         let mut bits = Bits::new(70);
         assert!(!bits.replace(69, true) && bits.replace(69, true) && !bits.replace(3, true));
-        assert_eq!((bits.count(), bits.contains(69), bits.contains(68), bits.contains(1 << 20)), (2, true, false, false));
+        assert_eq!(
+            (bits.count(), bits.contains(69), bits.contains(68), bits.contains(1 << 20)),
+            (2, true, false, false)
+        );
         assert!(bits.replace(69, false) && !bits.replace(69, false));
         assert_eq!((bits.count(), bits.contains(69)), (1, false));
     }

@@ -82,11 +82,9 @@ impl Brief {
             running_us: progress.running_us,
             cursors: is_plain.then_some((cell, colour)),
             peak: progress.peak,
-            // A percentage fits in a byte.
-            pictures: progress.pictures.iter().map(|picture| (picture.percent as u8, picture.version.0)).collect(),
+            pictures: progress.pictures.iter().map(|picture| (byte(picture.percent), picture.version.0)).collect(),
         }
     }
-
 }
 
 impl Charter {
@@ -103,8 +101,7 @@ impl Charter {
     /// What a client may see of a run at `progress`.
     pub(super) fn view(&self, progress: &Progress) -> RunView {
         let (brief, scale) = (&self.brief, self.scale());
-        let seconds = progress.running_us as f64 / 1e6;
-        let pixels_per_second = if progress.running_us > 0 { progress.added as f64 / seconds } else { 0.0 };
+        let pixels_per_second = rate(progress.added, progress.running_us);
         let goes_on = progress.status == RunStatus::Running && pixels_per_second > 0.0;
         RunView {
             id: brief.run.unwrap_or(RunId(0)),
@@ -207,6 +204,16 @@ impl Recorded {
     pub(super) fn view(&self) -> RunView {
         self.charter.view(&self.progress)
     }
+}
+
+/// A percentage, which fits.
+fn byte(percent: u32) -> u8 {
+    u8::try_from(percent).unwrap_or(u8::MAX)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a rate is shown, not counted with")]
+fn rate(pixels: u64, running_us: u64) -> f64 {
+    if running_us == 0 { 0.0 } else { pixels as f64 * 1e6 / running_us as f64 }
 }
 
 const STATUSES: [RunStatus; 5] =

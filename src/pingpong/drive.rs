@@ -19,8 +19,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const EXCHANGE_POLL: Duration = Duration::from_millis(100);
 
 /// Pixels in one append of a run inside the process: whole hops.
-pub(super) const fn append_pixels(pixels_per_hop: u32, batch_pixels_max: usize) -> u32 {
-    let most = if (batch_pixels_max as u64) < APPEND_PIXELS as u64 { batch_pixels_max as u32 } else { APPEND_PIXELS };
+pub(super) fn append_pixels(pixels_per_hop: u32, batch_pixels_max: usize) -> u32 {
+    let most = u32::try_from(batch_pixels_max).unwrap_or(APPEND_PIXELS).min(APPEND_PIXELS);
     if pixels_per_hop >= most { most } else { most / pixels_per_hop * pixels_per_hop }
 }
 

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use crate::canvas::{Change, Entry, Pixel, Rect, Source, Version};
 use crate::journal::{
-    Append, Committed, EntryFilter, Expectation, HistoryQuery, Journal, JournalError, Reservation, Terms,
+    Append, Committed, EntryFilter, Expectation, HistoryQuery, Journal, JournalError, Records, Reservation, Terms,
 };
 use crate::store::Order;
 
 use super::charter::{Charter, Recorded};
-use super::plan::{COLOURS_MAX, Cursor, Plan};
+use super::plan::{Cursor, Plan};
 use super::progress::{Progress, Scale};
 use super::stock::note_raster;
 use super::{ExchangeKind, RunError, RunStatus, Side};
@@ -44,13 +44,11 @@ pub(super) struct Engine {
     began: Instant,
     ran_us: u64,
     defeats: u32,
-    overloads: u32,
 }
 
 /// Pixels that are chosen, and how far the run is once they are durable.
 pub(super) struct Draft {
     pixels: Vec<Pixel>,
-    from: Cursor,
     after: Progress,
 }
 
@@ -59,7 +57,7 @@ impl Engine {
     pub(super) fn new(journal: Journal, charter: Arc<Charter>, plan: Plan, progress: Progress) -> Self {
         let recorded = (progress.version, progress.status);
         let (began, ran_us) = (Instant::now(), progress.running_us);
-        let mut engine = Self { journal, charter, plan, progress, recorded, began, ran_us, defeats: 0, overloads: 0 };
+        let mut engine = Self { journal, charter, plan, progress, recorded, began, ran_us, defeats: 0 };
         engine.end_if_complete();
         engine
     }
@@ -96,7 +94,7 @@ impl Engine {
         let draft = self.draft_after(&self.progress, count);
         if draft.pixels.is_empty() {
             let cells = self.progress.white(self.scale());
-            let colours = self.plan.colours_left().unwrap_or(COLOURS_MAX);
+            let colours = self.plan.colours_left(self.progress.cursor);
             return Err(RunError::TooFewColours { cells, colours });
         }
         Ok(draft)
@@ -104,15 +102,14 @@ impl Engine {
 
     fn draft_after(&self, before: &Progress, count: u32) -> Draft {
         let scale = self.scale();
-        let (from, mut after) = (before.cursor, before.clone());
+        let mut after = before.clone();
         let pixels = self.plan.take(&mut after.cursor, count.min(before.white(scale)));
-        // There are at most as many as were asked for.
-        after.fill(pixels.len() as u32, scale);
+        after.fill(count_of(&pixels), scale);
         after.running_us = self.running_us();
         if after.white(scale) == 0 {
             after.end(self.journal.now());
         }
-        Draft { pixels, from, after }
+        Draft { pixels, after }
     }
 
     fn running_us(&self) -> u64 {
@@ -126,10 +123,9 @@ impl Engine {
     }
 
     /// Makes a draft durable, by `side` or as the charter says, and drafts the `next` pixels meanwhile. Returns these;
-    /// without them the caller must draft again: others came first, or the queue was full.
+    /// without them the caller must draft again: others came first, or the queue was full for a moment.
     pub(super) fn push(&mut self, draft: Draft, side: Option<Side>, next: u32) -> Result<Option<Draft>, RunError> {
-        // There are at most as many as an append takes.
-        let count = draft.pixels.len() as u32;
+        let count = count_of(&draft.pixels);
         let pushed = if self.defeats < DEFEATS_MAX {
             self.try_push(draft, side, next, None)
         } else {
@@ -137,7 +133,7 @@ impl Engine {
         };
         match pushed {
             Ok(next) => {
-                (self.defeats, self.overloads) = (0, 0);
+                self.defeats = 0;
                 Ok(next.filter(|next| !next.pixels.is_empty()))
             }
             Err(RunError::Journal(JournalError::HeadMoved { .. })) => {
@@ -145,8 +141,7 @@ impl Engine {
                 self.catch_up(false)?;
                 Ok(None)
             }
-            Err(RunError::Journal(JournalError::Overloaded)) if self.overloads < OVERLOADS_MAX => {
-                self.overloads += 1;
+            Err(RunError::Journal(JournalError::Overloaded)) => {
                 std::thread::sleep(OVERLOAD_PAUSE);
                 Ok(None)
             }
@@ -172,7 +167,7 @@ impl Engine {
         next: u32,
         reservation: Option<&Reservation>,
     ) -> Result<Option<Draft>, RunError> {
-        let Draft { pixels, from, after } = draft;
+        let Draft { pixels, after } = draft;
         let is_recorded = self.is_record_due(&after);
         let answer = self.send(pixels, &after, side, is_recorded, reservation)?;
         let following = (next > 0).then(|| self.draft_after(&after, next));
@@ -181,9 +176,23 @@ impl Engine {
         if is_recorded {
             self.recorded = (after.version, after.status);
         }
-        self.plan.settle(from, after.cursor);
-        self.progress = Progress { running_us: self.running_us(), ..after };
+        self.progress = after;
+        self.take_time();
         Ok(following)
+    }
+
+    /// Counts the time that the last append took, which its record could not know. What is shown of a run that is over
+    /// must stay so, and so is recorded.
+    fn take_time(&mut self) {
+        let now_us = self.running_us();
+        let recorded_us = std::mem::replace(&mut self.progress.running_us, now_us);
+        if !self.progress.status.is_over() || self.charter.brief.run.is_none() {
+            return;
+        }
+        if let Err(error) = self.write_record(&self.progress) {
+            tracing::debug!(%error, "the last append's time is not counted");
+            self.progress.running_us = recorded_us;
+        }
     }
 
     /// Pixels of a run inside the process come in large appends, each with a record; over HTTP they may come singly.
@@ -213,7 +222,7 @@ impl Engine {
             author: self.charter.brief.author.clone(),
             source,
             expectation: Expectation::Head(self.progress.version),
-            records: is_recorded.then(|| self.charter.records(after, is_plain)).unwrap_or_default(),
+            records: if is_recorded { self.charter.records(after, is_plain) } else { Records::default() },
         };
         let (sender, receiver) = sync_channel(1);
         // The one answer fits in the channel, so that the committer is never blocked.
@@ -225,18 +234,33 @@ impl Engine {
     /// Adds `count` pixels, or as many as there are white cells, in one append.
     pub(super) fn advance(&mut self, count: u32, side: Option<Side>) -> Result<(), RunError> {
         let added = self.progress.added;
-        while self.progress.added == added && !self.progress.status.is_over() {
+        for _ in 0..OVERLOADS_MAX {
+            if self.progress.added > added || self.progress.status.is_over() {
+                return Ok(());
+            }
             let draft = self.draft(count)?;
             self.push(draft, side, 0)?;
         }
-        Ok(())
+        Err(JournalError::Overloaded.into())
+    }
+
+    /// Writes the record alone, with patience: a run must not fail for others' haste.
+    fn write_record(&self, progress: &Progress) -> Result<(), RunError> {
+        let records = self.charter.records(progress, self.plan.is_plain());
+        for _ in 0..OVERLOADS_MAX {
+            match self.journal.write_records(records.clone()) {
+                Err(JournalError::Overloaded) => std::thread::sleep(OVERLOAD_PAUSE),
+                outcome => return Ok(outcome?),
+            }
+        }
+        Err(JournalError::Overloaded.into())
     }
 
     /// Ends it, or lays it aside, with `status`, durably.
     pub(super) fn finish(&mut self, status: RunStatus, error: Option<String>) -> Result<(), RunError> {
         let finished_at = status.is_over().then(|| self.journal.now());
         let after = Progress { status, error, finished_at, running_us: self.running_us(), ..self.progress.clone() };
-        self.journal.write_records(self.charter.records(&after, self.plan.is_plain()))?;
+        self.write_record(&after)?;
         self.recorded = (after.version, status);
         self.progress = after;
         Ok(())
@@ -251,7 +275,7 @@ impl Engine {
     pub(super) fn record(&mut self) -> Result<(), RunError> {
         let known = (self.progress.version, self.progress.status);
         if self.recorded != known {
-            self.journal.write_records(self.charter.records(&self.progress, self.plan.is_plain()))?;
+            self.write_record(&self.progress)?;
             self.recorded = known;
         }
         Ok(())
@@ -285,12 +309,10 @@ impl Engine {
 
     /// Whether the entry is what the run would have drawn next; then it is its own.
     fn recognise(&mut self, entry: &Entry) -> bool {
-        let from = self.progress.cursor;
-        let mut to = from;
+        let mut to = self.progress.cursor;
         let next = self.plan.take(&mut to, 1);
         let is_own = matches!((entry.change, next.as_slice()), (Change::Pixel(found), [next]) if found == *next);
         if is_own {
-            self.plan.settle(from, to);
             self.progress.cursor = to;
             self.progress.fill(1, self.charter.scale());
         }
@@ -325,4 +347,9 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// How many there are: no more than were asked for by a u32.
+fn count_of(pixels: &[Pixel]) -> u32 {
+    u32::try_from(pixels.len()).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,11 @@
 //! The ping-pong run: a canvas filled pixel by pixel, its state passed between two endpoints.
 //!
 //! Knows nothing of HTTP: an exchange over HTTP is an [`Exchange`] that `http` brings.
+//!
+//! [`Runs`] starts and stops them; `registry` holds those that are going. Each has a thread (`drive`) that pushes an
+//! `engine` from hop to hop: it drafts pixels by its `plan`, appends them, and follows what others draw. `progress` counts
+//! and says when a picture is due, `charter` is what never changes, and both make the record. `stock` looks at what is
+//! on a canvas before a run, `submit` is the way of a posted state.
 
 mod bits;
 mod charter;

@@ -54,8 +54,8 @@ impl Scale {
 
 /// floor(100 · coloured / cells).
 pub(super) fn percent(coloured: u32, cells: u32) -> u32 {
-    // At most 100 where coloured is at most cells; a canvas has at least one cell.
-    (u64::from(coloured) * 100 / u64::from(cells.max(1))) as u32
+    // A canvas has at least one cell, and no more coloured ones.
+    u32::try_from(u64::from(coloured) * 100 / u64::from(cells.max(1))).unwrap_or(100)
 }
 
 impl Progress {
@@ -99,7 +99,7 @@ impl Progress {
         self.coloured = coloured;
         let reached = scale.percent(coloured);
         if reached > self.peak {
-            if reached % scale.granular == 0 {
+            if reached.is_multiple_of(scale.granular) {
                 self.pictures.push(Picture { percent: reached, version: self.version });
             }
             self.peak = reached;
@@ -127,7 +127,7 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Picture, Progress, Scale, Version};
 
     /// The pictures by their definition: pixel by pixel.
     fn by_definition(cells: u32, granular: u32, start: u32) -> Vec<Picture> {

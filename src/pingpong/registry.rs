@@ -131,12 +131,6 @@ impl Registry {
         written.is_ok()
     }
 
-    /// Stops a run as `wish` says and waits until it has.
-    pub(super) fn stop(&self, run: &Run, wish: Wish) {
-        run.ask(wish);
-        run.wait_gone();
-    }
-
     /// Stops all runs at a durable point, for good.
     pub(super) fn shut_down(&self) {
         self.stopping.store(true, Ordering::Release);

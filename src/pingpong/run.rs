@@ -103,8 +103,9 @@ impl Run {
         self.changed.notify_all();
     }
 
-    /// Waits until its thread does nothing more.
-    pub(super) fn wait_gone(&self) {
+    /// Stops it as `wish` says, and waits until its thread does nothing more.
+    pub(super) fn stop(&self, wish: Wish) {
+        self.ask(wish);
         let mut shown = self.shown();
         while !shown.is_gone {
             shown = self.changed.wait(shown).unwrap_or_else(PoisonError::into_inner);

@@ -101,6 +101,7 @@ impl Runs {
     ///
     /// [`RunError::TooFewColours`], [`RunError::Granular`], [`RunError::PixelsPerHop`], [`RunError::NotRgb`],
     /// [`RunError::Exchange`] where there is no server to hand over to, or the journal's; nothing was written then.
+    #[allow(clippy::needless_pass_by_value, reason = "a run takes what it is started with")]
     pub fn start(&self, spec: RunSpec, make_current: bool) -> Result<RunView, RunError> {
         self.check(&spec)?;
         // Looking at an image takes its time, so that is done before others have to wait.
@@ -111,7 +112,7 @@ impl Runs {
                 let seed = spec.seed.map_or_else(random_seed, Ok)?;
                 let stock = Stock::of_canvas(self.journal(), &canvas, seed)?;
                 stock.check_colours(None)?;
-                Place::There(canvas, stock)
+                Place::There(canvas, Box::new(stock))
             }
         };
         let registry = self.registry();
@@ -124,7 +125,7 @@ impl Runs {
             Place::New(size, name) => self.start_new(&spec, size, name, make_current)?,
             Place::There(canvas, stock) => {
                 let brief = brief(&spec, self.journal(), stock.seed);
-                self.start_there(Charter { canvas, brief }, stock, make_current)?
+                self.start_there(Charter { canvas, brief }, *stock, make_current)?
             }
         };
         Ok(run.view())
@@ -179,12 +180,7 @@ impl Runs {
     }
 
     /// Writes down the run and lets it begin, on a canvas that is there.
-    pub(super) fn start_there(
-        &self,
-        charter: Charter,
-        stock: Stock,
-        make_current: bool,
-    ) -> Result<Arc<Run>, RunError> {
+    pub(super) fn start_there(&self, charter: Charter, stock: Stock, make_current: bool) -> Result<Arc<Run>, RunError> {
         let journal = self.journal();
         let charter = Arc::new(charter);
         let progress = stock.progress(charter.scale());
@@ -198,7 +194,7 @@ impl Runs {
     pub(super) fn cancel_current(&self) -> Result<(), RunError> {
         let Some(run) = self.journal().current()?.and_then(|current| current.run) else { return Ok(()) };
         if let Some(going) = self.registry().get(run) {
-            self.registry().stop(&going, Wish::Cancel);
+            going.stop(Wish::Cancel);
             return Ok(());
         }
         match Recorded::load(self.journal(), run) {
@@ -350,7 +346,7 @@ impl Runs {
         let _control = registry.control();
         let wrong = |found: RunStatus| RunError::WrongStatus { run, status: found.as_str(), wish: status.as_str() };
         if let Some(going) = registry.get(run) {
-            registry.stop(&going, wish);
+            going.stop(wish);
             let view = going.view();
             return if view.status == status { Ok(view) } else { Err(wrong(view.status)) };
         }
@@ -367,13 +363,11 @@ impl Runs {
     ///
     /// [`RunError::StaleHandOver`], [`RunError::WrongStatus`], the journal's.
     pub fn hop(&self, side: Side, state: HandOver) -> Result<Hop, RunError> {
-        match self.registry().get(state.run) {
-            Some(going) => going.hop(side, state),
-            None => {
-                let status = self.view(state.run)?.status.as_str();
-                Err(RunError::WrongStatus { run: state.run, status, wish: "continued" })
-            }
+        if let Some(going) = self.registry().get(state.run) {
+            return going.hop(side, state);
         }
+        let status = self.view(state.run)?.status.as_str();
+        Err(RunError::WrongStatus { run: state.run, status, wish: "continued" })
     }
 
     /// What an endpoint does with a state that a client posts: logs it as an entry where it differs from the current
@@ -399,7 +393,7 @@ impl Runs {
 /// Where a run is to be started.
 enum Place {
     New(Size, Option<Name>),
-    There(Canvas, Stock),
+    There(Canvas, Box<Stock>),
 }
 
 fn brief(spec: &RunSpec, journal: &Journal, seed: u64) -> Brief {

@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use super::plan::{COLOURS_MAX, Cursor, Plan};
+use super::plan::{Cursor, Plan};
 use super::progress::{Progress, Scale, percent};
 use super::registry::Registry;
 use super::{RunError, Submission};
@@ -65,7 +65,7 @@ impl Stock {
     /// Whether there is a colour for each white cell, or for so many.
     pub(super) fn check_colours(&self, cells_max: Option<u32>) -> Result<(), RunError> {
         let cells = self.white().min(cells_max.unwrap_or(u32::MAX));
-        let colours = self.plan.colours_left().unwrap_or(COLOURS_MAX - self.cursor.colour.min(COLOURS_MAX));
+        let colours = self.plan.colours_left(self.cursor);
         if cells > colours { Err(RunError::TooFewColours { cells, colours }) } else { Ok(()) }
     }
 
@@ -102,8 +102,9 @@ pub(super) fn count(registry: &Registry, canvas: CanvasId, version: Version) -> 
     let mut bands = journal.image_at(canvas, version, journal.canvas(canvas)?.size.rect())?;
     while let Some(band) = bands.next_band()? {
         let colours = band.data().chunks_exact(band.mode().channels()).filter_map(Colour::from_cell);
+        let coloured_here = colours.filter(|colour| *colour != Colour::WHITE).count();
         // There are no more cells than a u32 can number.
-        coloured += colours.filter(|colour| *colour != Colour::WHITE).count() as u32;
+        coloured += u32::try_from(coloured_here).unwrap_or(u32::MAX);
     }
     *counted = Some((canvas, version, coloured));
     Ok(percent(coloured, cells))

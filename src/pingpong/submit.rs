@@ -11,7 +11,7 @@ use super::run::Run;
 use super::runs::{Runs, random_seed};
 use super::stock::Stock;
 use super::{ExchangeKind, RunError, RunStatus, Submission};
-use crate::canvas::{Colour, Mode, Size};
+use crate::canvas::{Colour, Mode, Size, Version};
 use crate::journal::{Canvas, Current, Expectation, Journal, JournalError, NewCanvas, Records, StateWrite};
 
 /// A picture at each multiple of so many percent, where nobody says.
@@ -77,22 +77,18 @@ fn check_size(journal: &Journal, size: Size) -> Result<(), RunError> {
 
 /// Logs the posted state where it differs from the current canvas; where that has another size or is not rgb, on a new
 /// one, which becomes current in the same commit.
-fn log_state(
-    journal: &Journal,
-    submission: &mut Submission<'_>,
-) -> Result<(Canvas, crate::canvas::Version), RunError> {
+fn log_state(journal: &Journal, submission: &mut Submission<'_>) -> Result<(Canvas, Version), RunError> {
     let size = submission.size;
     let current = match journal.current()?.map(|current| journal.canvas(current.canvas)) {
         Some(Ok(canvas)) if canvas.size == size && canvas.mode == Mode::Rgb => Some(canvas),
         None | Some(Ok(_) | Err(JournalError::Deleted(_) | JournalError::NoCanvasId(_))) => None,
         Some(Err(error)) => return Err(error.into()),
     };
-    let (canvas, becomes_current) = match current {
-        Some(canvas) => (canvas, false),
-        None => {
-            let new = NewCanvas { name: None, size, mode: Mode::Rgb, background: Colour::WHITE };
-            (journal.create_canvas(new, Records::default())?, true)
-        }
+    let (canvas, becomes_current) = if let Some(canvas) = current {
+        (canvas, false)
+    } else {
+        let new = NewCanvas { name: None, size, mode: Mode::Rgb, background: Colour::WHITE };
+        (journal.create_canvas(new, Records::default())?, true)
     };
     let write = StateWrite {
         canvas: canvas.id,
@@ -100,10 +96,7 @@ fn log_state(
         author: submission.author.clone(),
         source: submission.side.source(),
         expectation: Expectation::Any,
-        records: Records {
-            run: None,
-            current: becomes_current.then_some(Current { canvas: canvas.id, run: None }),
-        },
+        records: Records { run: None, current: becomes_current.then_some(Current { canvas: canvas.id, run: None }) },
     };
     let committed = journal.put_state(write, submission.open)?;
     Ok((canvas, committed.version))
@@ -117,9 +110,8 @@ fn add(registry: &Registry, charter: Charter, stock: Stock, hops: u32) -> Result
     let mut engine = Engine::new(registry.journal.clone(), charter, stock.plan, progress);
     while engine.progress().added < u64::from(hops) && engine.progress().status == RunStatus::Running {
         registry.check_open()?;
-        // Less than `hops`, which is a u32.
-        let left = hops - engine.progress().added as u32;
-        engine.advance(left.min(most), None)?;
+        let left = u64::from(hops) - engine.progress().added;
+        engine.advance(u32::try_from(left).map_or(most, |left| left.min(most)), None)?;
     }
     Ok(engine.scale().percent(engine.progress().coloured))
 }

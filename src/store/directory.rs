@@ -13,6 +13,9 @@ use super::sled::io_error;
 /// Enough for sled to write the snapshot of its page table that it needs to open, and for what it then frees.
 const BALLAST_BYTES: u64 = 16 << 20;
 
+/// The folder in a data directory that is sled's own.
+pub(super) const STORE: &str = "store";
+
 /// A data directory that no other process holds, until this is dropped.
 #[derive(Debug)]
 pub(super) struct DataDirectory {
@@ -46,7 +49,7 @@ impl DataDirectory {
 
     /// Where sled keeps its files.
     pub(super) fn store(&self) -> PathBuf {
-        self.path.join("store")
+        self.path.join(STORE)
     }
 
     fn ballast(&self) -> PathBuf {

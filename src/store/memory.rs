@@ -13,6 +13,9 @@ pub enum Fault {
     IoBefore,
     /// A commit takes effect, durably, and yet answers an error; the store is poisoned. A read just fails.
     IoAfter,
+    /// The sync of a commit fails: it answers an error, and what it wrote can be read until the power goes. The store is
+    /// poisoned. A read just fails.
+    SyncFails,
     /// A commit answers [`StoreError::Full`] and does nothing; the next may succeed. A read goes well.
     Full,
     /// The power goes before the call has made anything durable. The process is gone with it: each later call fails
@@ -24,8 +27,14 @@ pub enum Fault {
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::IoBefore, Self::IoAfter, Self::Full, Self::PowerLossBeforeSync, Self::PowerLossAfterSync];
+    pub const ALL: [Self; 6] = [
+        Self::IoBefore,
+        Self::IoAfter,
+        Self::SyncFails,
+        Self::Full,
+        Self::PowerLossBeforeSync,
+        Self::PowerLossAfterSync,
+    ];
 }
 
 /// A handle to a store that lives in memory. All handles that come from one share its medium; a clone belongs to the
@@ -39,11 +48,14 @@ pub struct MemoryStore {
 type Records = BTreeMap<Vec<u8>, Arc<[u8]>>;
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Medium {
     /// What reads see.
     current: Records,
     /// What is still there after a power loss.
     synced: Records,
+    /// Whether `current` has what `synced` has not, where syncs are not forgotten.
+    is_ahead: bool,
     /// Which process may use the medium; an earlier one is dead.
     process: u64,
     poisoned: bool,
@@ -78,11 +90,16 @@ impl MemoryStore {
     }
 
     /// The store as the next process finds it after this one ended at this instant. All earlier handles are dead:
-    /// their calls fail and change nothing. A poisoned store is so no longer.
+    /// their calls fail and change nothing. A poisoned store is so no longer, and what can be read is durable: opening
+    /// a store syncs it.
     #[must_use]
     pub fn reopen(&self) -> Self {
         let mut medium = self.medium();
         medium.end_process();
+        if medium.is_ahead && !medium.forgets_sync {
+            medium.synced = medium.current.clone();
+            medium.is_ahead = false;
+        }
         Self { medium: Arc::clone(&self.medium), process: medium.process }
     }
 
@@ -159,7 +176,7 @@ impl MemoryStore {
         let mut medium = self.medium();
         match medium.begin(self.process)? {
             None | Some(Fault::Full) => Ok(medium),
-            Some(Fault::IoBefore | Fault::IoAfter) => Err(failed("reading")),
+            Some(Fault::IoBefore | Fault::IoAfter | Fault::SyncFails) => Err(failed("reading")),
             Some(Fault::PowerLossBeforeSync | Fault::PowerLossAfterSync) => {
                 medium.lose_power();
                 Err(failed("reading"))
@@ -207,6 +224,12 @@ impl Store for MemoryStore {
             Some(Fault::IoAfter) => {
                 medium.apply(batch);
                 medium.sync(batch);
+                medium.poisoned = true;
+                Err(failed("syncing"))
+            }
+            Some(Fault::SyncFails) => {
+                medium.apply(batch);
+                medium.is_ahead = true;
                 medium.poisoned = true;
                 Err(failed("syncing"))
             }
@@ -276,6 +299,7 @@ impl Medium {
 
     fn lose_power(&mut self) {
         self.current = self.synced.clone();
+        self.is_ahead = false;
         self.end_process();
     }
 

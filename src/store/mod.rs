@@ -3,6 +3,7 @@
 //! Two backends: [`SledStore`], the embedded one, and [`MemoryStore`], for tests, which can fail or lose power on
 //! demand. Only this module names sled.
 
+pub mod baseline;
 #[cfg(test)]
 mod contract;
 mod directory;

@@ -60,6 +60,15 @@ impl fmt::Debug for SledStore {
 }
 
 impl SledStore {
+    /// Whether there is a store in `directory`; nothing is made or locked.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Io`] where that cannot be found out.
+    pub fn is_in(directory: &Path) -> Result<bool, StoreError> {
+        directory.join(directory::STORE).try_exists().map_err(io_error("opening the data directory"))
+    }
+
     /// Opens the store in `directory`, which is made where it is missing.
     ///
     /// # Errors
@@ -77,6 +86,8 @@ impl SledStore {
         let tree = opened.map_err(|error| directory.describe_full(error, options.reserve_bytes))?;
         directory.keep_ballast(options.reserve_bytes);
         let log = File::open(directory.store().join("db")).map_err(io_error("opening the log"))?;
+        // What a process that was killed wrote but did not sync can be read now, and so must not go with the power.
+        log.sync_all().map_err(io_error("syncing"))?;
         Ok(Self {
             tree,
             log,
@@ -187,7 +198,7 @@ fn open_tree(directory: &DataDirectory, options: &SledOptions) -> Result<::sled:
     Ok(tree)
 }
 
-fn open_sled(path: &Path, options: &SledOptions) -> Result<::sled::Db, StoreError> {
+pub(super) fn open_sled(path: &Path, options: &SledOptions) -> Result<::sled::Db, StoreError> {
     let config = || {
         ::sled::Config::new()
             .path(path)
@@ -219,7 +230,7 @@ pub(super) fn io_error(action: &'static str) -> impl Fn(io::Error) -> StoreError
     move |source| StoreError::Io { action, source }
 }
 
-fn sled_error(action: &'static str) -> impl Fn(::sled::Error) -> StoreError {
+pub(super) fn sled_error(action: &'static str) -> impl Fn(::sled::Error) -> StoreError {
     move |error| match error {
         ::sled::Error::Io(source) => StoreError::Io { action, source },
         other => StoreError::Corrupt { detail: format!("{action}: {other}") },

@@ -32,6 +32,7 @@ pub struct Numbers(u64);
 
 impl Numbers {
     /// A generator that starts from `seed`.
+    #[must_use]
     pub const fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
@@ -116,5 +117,7 @@ fn write_until_killed(server: Server, oracle: &Arc<Mutex<Oracle>>, wait: Duratio
     thread::sleep(wait);
     server.kill();
     killed.store(true, Ordering::Release);
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    for writer in writers {
+        writer.join().unwrap();
+    }
 }

@@ -7,6 +7,9 @@ use serde_json::Value;
 use crate::Numbers;
 use crate::server::Server;
 
+/// Column, row, colour.
+type Pixel = (u32, u32, String);
+
 /// The most pixels of one batch: more than a block has.
 const BATCH_MAX: u64 = 700;
 
@@ -15,7 +18,7 @@ const BATCH_MAX: u64 = 700;
 pub struct Batch {
     pub canvas: String,
     pub author: String,
-    pub pixels: Vec<(u32, u32, String)>,
+    pub pixels: Vec<Pixel>,
 }
 
 impl Batch {
@@ -72,7 +75,7 @@ impl Oracle {
             let seen = self.seen.get(*canvas).copied().unwrap_or(0);
             assert!(head >= seen, "{canvas}: version {seen} was seen, and the head is {head}");
             let mut image = vec![255; (side * side * 3) as usize];
-            let mut by_author: BTreeMap<String, Vec<(u64, (u32, u32, String))>> = BTreeMap::new();
+            let mut by_author: BTreeMap<String, Vec<(u64, Pixel)>> = BTreeMap::new();
             for (version, entry) in (1..).zip(&entries) {
                 assert_eq!(entry["version"], version, "{canvas}: a hole");
                 let number = |field: &str| u32::try_from(entry[field].as_u64().unwrap()).unwrap();
@@ -92,7 +95,7 @@ impl Oracle {
     }
 
     /// A batch is there as a whole, in order, without anything between; where it was acknowledged, at its versions.
-    fn check_batch(&self, canvas: &str, author: &str, stored: &[(u64, (u32, u32, String))]) {
+    fn check_batch(&self, canvas: &str, author: &str, stored: &[(u64, Pixel)]) {
         let batch = &self.batches[author];
         assert_eq!(batch.canvas, canvas);
         let first = stored[0].0;

@@ -34,6 +34,9 @@ fn spawn(directory: &Path) -> Child {
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
         .env("RUST_LOG", "error")
+        // The server refuses settings that it does not know.
+        .env_remove("PIXLOG_KILLS")
+        .env_remove("PIXLOG_SEED")
         .spawn()
         .unwrap()
 }

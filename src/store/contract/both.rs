@@ -44,17 +44,18 @@ fn a_scan_takes_the_range_from_either_end() {
         (0..200u8).for_each(|n| batch.put([b'k', n], [n; 900]));
         store.commit(&batch).unwrap();
         let (up, down) = (Order::Ascending, Order::Descending);
+        let none: [u8; 0] = [];
         assert_eq!(keys(store, &[b'k', 3], &[b'k', 6], up, 10), [3, 4, 5]);
         assert_eq!(keys(store, &[b'k', 3], &[b'k', 6], down, 10), [5, 4, 3]);
         assert_eq!(keys(store, &[b'k', 3], &[b'k', 150], up, 2), [3, 4]);
         assert_eq!(keys(store, &[b'k', 3], &[b'k', 150], down, 2), [149, 148]);
         assert_eq!(keys(store, b"k", b"l", up, usize::MAX), (0..200).collect::<Vec<_>>());
         assert_eq!(keys(store, b"k", b"l", down, usize::MAX), (0..200).rev().collect::<Vec<_>>());
-        assert_eq!(keys(store, b"k", b"l", up, 0), []);
-        assert_eq!(keys(store, b"a", b"k", up, 10), []);
-        assert_eq!(keys(store, b"l", b"z", down, 10), []);
-        assert_eq!(keys(store, &[b'k', 3], &[b'k', 3], up, 10), []);
-        assert_eq!(keys(store, &[b'k', 9], &[b'k', 3], up, 10), []);
+        assert_eq!(keys(store, b"k", b"l", up, 0), none);
+        assert_eq!(keys(store, b"a", b"k", up, 10), none);
+        assert_eq!(keys(store, b"l", b"z", down, 10), none);
+        assert_eq!(keys(store, &[b'k', 3], &[b'k', 3], up, 10), none);
+        assert_eq!(keys(store, &[b'k', 9], &[b'k', 3], up, 10), none);
     });
 }
 

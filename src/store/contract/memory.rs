@@ -39,6 +39,22 @@ fn a_commit_meets_each_fault() {
 }
 
 #[test]
+fn a_sync_that_failed_leaves_what_can_be_read_but_goes_with_the_power() {
+    let store = about_to(Fault::SyncFails);
+    assert!(is_io(&store.commit(&put(&[(b"b", b"2")]))));
+    assert_eq!(read(&store, b"b"), Some(b"2".to_vec()));
+    assert!(matches!(store.commit(&put(&[(b"c", b"3")])), Err(StoreError::Poisoned)));
+    store.lose_power();
+    assert_eq!(contents(&store.reopen()), [(b"a".to_vec(), b"1".to_vec())]);
+
+    let store = about_to(Fault::SyncFails);
+    assert!(is_io(&store.commit(&put(&[(b"b", b"2")]))));
+    let store = store.reopen();
+    store.lose_power();
+    assert_eq!(read(&store.reopen(), b"b"), Some(b"2".to_vec()), "opening syncs");
+}
+
+#[test]
 fn a_full_disk_harms_nothing() {
     let store = about_to(Fault::Full);
     let new = put(&[(b"b", b"2")]);

@@ -1,0 +1,84 @@
+//! The arguments, and which command they name.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::bench::{Bench, Child};
+use super::canvases::Canvases;
+use super::completions::Completions;
+use super::error::CliError;
+use super::history::History;
+use super::render::Render;
+use super::run::Run;
+use super::serve::Serve;
+use super::verify::Verify;
+
+/// Keeps images as logs: every pixel durable, every past image one request away.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pixlog",
+    version,
+    after_help = "Without a command: serve.\n\nExit status: 0 done, 1 it failed, 2 wrong usage, 130 stopped by Ctrl-C, 143 by SIGTERM."
+)]
+pub struct Cli {
+    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(help = "The data directory [default: ./data, or what Rocket.toml or PIXLOG_DATA says]")]
+    data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web app and the API
+    Serve(Serve),
+    /// Fill a new canvas by a ping-pong run, or go on with one that was cut off
+    Run(Run),
+    /// List the canvases, newest first
+    Canvases(Canvases),
+    /// List the entries of a canvas, newest first
+    History(History),
+    /// Write the image of a canvas at any version to a file
+    Render(Render),
+    /// Read everything and report what is damaged
+    Verify(Verify),
+    /// Measure runs, reads or the server, each in a process of its own
+    Bench(Bench),
+    /// Write a script for a shell that completes commands and options
+    Completions(Completions),
+    /// What `bench` starts
+    #[command(hide = true)]
+    BenchChild(Child),
+}
+
+impl Cli {
+    /// What is logged where neither `PIXLOG_LOG` nor `RUST_LOG` says: a server tells what it does, a command only what
+    /// is wrong.
+    #[must_use]
+    pub const fn default_log(&self) -> &'static str {
+        match self.command {
+            None | Some(Command::Serve(_)) => "warn,pixlog=info",
+            Some(_) => "warn",
+        }
+    }
+
+    /// Carries the command out; errors are told on standard error.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let data = self.data;
+        let outcome = match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
+            Command::Serve(serve) => serve.run(data),
+            Command::Run(run) => run.run(data),
+            Command::Canvases(canvases) => canvases.run(data),
+            Command::History(history) => history.run(data),
+            Command::Render(render) => render.run(data),
+            Command::Verify(verify) => verify.run(data),
+            Command::Bench(bench) => bench.run(data),
+            Command::Completions(completions) => completions.run(),
+            Command::BenchChild(child) => child.run(data),
+        };
+        outcome.map_or_else(|error: CliError| error.tell(), |()| ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,23 @@
+//! Progress on standard error, and only where that is a terminal.
+
+use std::io::{self, IsTerminal};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar of `length` steps; `what` stands before it and may be changed later.
+pub(super) fn bar(length: u64, what: &str) -> ProgressBar {
+    let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(length), target).with_message(what.to_owned());
+    let template = "{msg}  {percent:>3} %  [{wide_bar}]  {human_pos}/{human_len}  {per_sec}  {eta} left";
+    // A wrong template would only leave the plain style.
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+/// Something of unknown length is going on.
+pub(super) fn spinner(what: &str) -> ProgressBar {
+    let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target).with_message(what.to_owned());
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,168 @@
+//! Answers that are not errors: a type, a body, and what caches may make of it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rocket::http::{ContentType, Status};
+use rocket::request::Request;
+use rocket::response::{self, Responder, Response};
+use serde::Serialize;
+
+use crate::canvas::{Time, Version};
+
+use super::problem::Problem;
+use super::stream::{Body, CHUNK_BYTES, Produced};
+
+/// An answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: Status,
+    content_type: Option<ContentType>,
+    headers: Vec<(&'static str, String)>,
+    content: Content,
+    /// Bytes of the body, where a stream's are known from the start.
+    length: Option<u64>,
+}
+
+#[derive(Debug)]
+enum Content {
+    None,
+    Whole(VecDeque<Vec<u8>>),
+    Streamed(Body),
+}
+
+impl Answer {
+    fn new(status: Status, content_type: Option<ContentType>, content: Content) -> Self {
+        Self { status, content_type, headers: Vec::new(), content, length: None }
+    }
+
+    /// 200 with a JSON value.
+    pub(super) fn json(value: &impl Serialize) -> Result<Self, Problem> {
+        let json = serde_json::to_vec(value).map_err(Problem::internal)?;
+        Ok(Self::new(Status::Ok, Some(ContentType::JSON), Content::Whole(VecDeque::from([json]))))
+    }
+
+    /// 200 with bytes.
+    pub(super) fn bytes(content_type: ContentType, bytes: Vec<u8>) -> Self {
+        Self::new(Status::Ok, Some(content_type), Content::Whole(VecDeque::from([bytes])))
+    }
+
+    /// 200 with what a producer made.
+    pub(super) fn produced(content_type: ContentType, produced: Produced) -> Self {
+        let content = match produced {
+            Produced::Whole(pieces) => Content::Whole(pieces),
+            Produced::Streamed(body) => Content::Streamed(body),
+        };
+        Self::new(Status::Ok, Some(content_type), content)
+    }
+
+    /// A status without a body.
+    pub(super) fn empty(status: Status) -> Self {
+        Self::new(status, None, Content::None)
+    }
+
+    /// The same with another status.
+    pub(super) fn status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same with a header.
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same, its length known: a stream that ends before is seen to be cut.
+    pub(super) fn length(mut self, bytes: u64) -> Self {
+        self.length = Some(bytes);
+        self
+    }
+
+    /// The same, not to be kept.
+    pub(super) fn no_store(self) -> Self {
+        self.header("Cache-Control", "no-store")
+    }
+
+    /// The same with what identifies the version shown. What was asked for by its version never changes, if it has its
+    /// length with it, so that a cache can tell a whole answer from a cut one; a stream is not to be kept.
+    pub(super) fn versioned(self, shown: Shown) -> Self {
+        let policy = match (&self.content, shown.named) {
+            (Content::Streamed(_), _) if self.length.is_none() => "no-store",
+            (_, true) => "public, max-age=31536000, immutable",
+            (_, false) => "no-cache",
+        };
+        self.header("Cache-Control", policy)
+            .header("ETag", etag(shown.version))
+            .header("Last-Modified", http_date(shown.time))
+            .header("X-Pixlog-Version", shown.version.to_string())
+    }
+}
+
+/// Which version an answer shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// The version.
+    pub(super) version: Version,
+    /// Its time.
+    pub(super) time: Time,
+    /// Whether the request named it; else it is the head, which moves.
+    pub(super) named: bool,
+}
+
+/// The entity tag of a version.
+pub(super) fn etag(version: Version) -> String {
+    format!("\"{version}\"")
+}
+
+/// RFC 3339, UTC, with milliseconds.
+pub(super) fn rfc3339(time: Time) -> String {
+    format!("{:.3}", timestamp(time))
+}
+
+fn http_date(time: Time) -> String {
+    timestamp(time).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+fn timestamp(time: Time) -> Timestamp {
+    // A clock beyond the year 9999 is no reason to fail.
+    Timestamp::from_millisecond(time.0).unwrap_or(if time.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// Seconds with milliseconds.
+pub(super) fn seconds(duration: f64) -> f64 {
+    Duration::try_from_secs_f64(duration).map_or(0.0, |duration| {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds of a run stay far below 2^52")]
+        let milliseconds = duration.as_millis() as f64;
+        milliseconds / 1000.0
+    })
+}
+
+impl<'r> Responder<'r, 'static> for Answer {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut response = Response::build();
+        response.status(self.status).max_chunk_size(CHUNK_BYTES);
+        if let Some(content_type) = self.content_type {
+            response.header(content_type);
+        }
+        for (name, value) in self.headers {
+            response.raw_header(name, value);
+        }
+        match self.content {
+            Content::None => {}
+            Content::Whole(pieces) => {
+                let length: usize = pieces.iter().map(Vec::len).sum();
+                response.raw_header("Content-Length", length.to_string());
+                response.streamed_body(Body::whole(pieces));
+            }
+            Content::Streamed(body) => {
+                if let Some(length) = self.length {
+                    response.raw_header("Content-Length", length.to_string());
+                }
+                response.streamed_body(body);
+            }
+        }
+        response.ok()
+    }
+}

@@ -1,0 +1,70 @@
+//! Reading the body of a request: its type first, then its length, then its bytes, never more than a limit.
+
+use std::time::Duration;
+
+use rocket::data::{ByteUnit, Data};
+use rocket::http::{ContentType, Status};
+use rocket::request::Request;
+use rocket::tokio::io::AsyncReadExt;
+use rocket::tokio::time::timeout;
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+
+/// How long a client may send nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The most that is set aside for a body before it is there.
+const RESERVED_BYTES: u64 = 1 << 20;
+
+/// Refuses a body that is announced as longer than `limit`.
+pub(super) fn check_length(request: &Request<'_>, limit: u64) -> Result<(), Problem> {
+    match announced(request) {
+        Some(length) if length > limit => Err(Problem::too_large(limit)),
+        _ => Ok(()),
+    }
+}
+
+fn announced(request: &Request<'_>) -> Option<u64> {
+    request.headers().get_one("Content-Length").and_then(|length| length.parse().ok())
+}
+
+/// The bytes of a body of at most `limit`.
+pub(super) async fn read(request: &Request<'_>, data: Data<'_>, limit: u64) -> Result<Vec<u8>, Problem> {
+    check_length(request, limit)?;
+    let reserved = announced(request).unwrap_or(0).min(RESERVED_BYTES);
+    let mut bytes = Vec::with_capacity(usize::try_from(reserved).unwrap_or(0));
+    // One byte more than is taken tells a body that is too long from one that just fits.
+    let mut stream = data.open(ByteUnit::from(limit.saturating_add(1)));
+    loop {
+        match timeout(PATIENCE, stream.read_buf(&mut bytes)).await {
+            Ok(Ok(0)) => return Ok(bytes),
+            Ok(Ok(_)) if bytes.len() as u64 > limit => return Err(Problem::too_large(limit)),
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => return Err(Problem::unreadable(format!("the body ended early: {error}"))),
+            Err(_) => return Err(Problem::new(Status::RequestTimeout, "too-slow", "the body did not come")),
+        }
+    }
+}
+
+/// The type of a body, if it is one of `taken`.
+pub(super) fn content_type<'a>(request: &Request<'_>, taken: &'a [ContentType]) -> Result<&'a ContentType, Problem> {
+    let sent = request.content_type();
+    let found = sent.and_then(|sent| taken.iter().find(|one| one.top() == sent.top() && one.sub() == sent.sub()));
+    found.ok_or_else(|| {
+        let names: Vec<String> = taken.iter().map(ToString::to_string).collect();
+        let detail = format!("the body must be {}", names.join(" or "));
+        Problem::new(Status::UnsupportedMediaType, "media-type", detail)
+    })
+}
+
+/// A JSON value.
+pub(super) async fn json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>, limit: u64) -> Result<T, Problem> {
+    content_type(request, &[ContentType::JSON])?;
+    parse(&read(request, data, limit).await?)
+}
+
+/// The value that `bytes` are the JSON of.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| Problem::unreadable(format!("the JSON cannot be read: {error}")))
+}

@@ -1,0 +1,189 @@
+//! `/api/v1/canvases`: making canvases, listing them, looking at one.
+
+use rocket::http::{MediaType, Status};
+use rocket::{Route, get, post, routes};
+use serde::{Deserialize, Serialize};
+
+use crate::canvas::{CanvasId, Colour, Mode, Name, Size};
+use crate::journal::{Canvas, Head, Journal, NewCanvas, Records};
+
+use super::answer::{Answer, Shown, etag, rfc3339};
+use super::app::{App, Opened};
+use super::conditions::Conditions;
+use super::gate::{Rules, gated};
+use super::problem::Problem;
+use super::query::Query;
+use super::sent::Sent;
+
+/// Items of a list where nothing is said, and at most.
+pub(super) const LIST_LIMIT: (usize, usize) = (100, 1_000);
+
+/// The routes of this resource, below `/api/v1`.
+pub(super) fn routes() -> Vec<Route> {
+    gated(routes![create, list, get], &Rules::answering(MediaType::JSON))
+}
+
+/// A canvas in JSON.
+#[derive(Debug, Serialize)]
+struct CanvasBody<'a> {
+    name: &'a str,
+    width: u32,
+    height: u32,
+    mode: &'a str,
+    background: String,
+    /// Every colour may be used.
+    palette: Option<Vec<String>>,
+    cooldown_ms: u64,
+    created_at: String,
+    updated_at: String,
+    version: u64,
+}
+
+impl<'a> CanvasBody<'a> {
+    fn new(canvas: &'a Canvas, head: Head) -> Self {
+        Self {
+            name: canvas.name.as_str(),
+            width: canvas.size.width(),
+            height: canvas.size.height(),
+            mode: canvas.mode.as_str(),
+            background: canvas.background.to_hex(canvas.mode),
+            palette: None,
+            cooldown_ms: 0,
+            created_at: rfc3339(canvas.created_at),
+            updated_at: rfc3339(head.time),
+            version: head.version.0,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewCanvasBody {
+    name: Option<String>,
+    width: u32,
+    height: u32,
+    #[serde(default)]
+    mode: ModeName,
+    background: Option<String>,
+}
+
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ModeName {
+    #[default]
+    Rgb,
+    Rgba,
+}
+
+impl NewCanvasBody {
+    fn checked(self) -> Result<NewCanvas, Problem> {
+        let mode = match self.mode {
+            ModeName::Rgb => Mode::Rgb,
+            ModeName::Rgba => Mode::Rgba,
+        };
+        let background = match self.background {
+            Some(text) => text.parse::<Colour>().map_err(|error| Problem::unreadable(error.to_string()))?,
+            None => Colour::WHITE,
+        };
+        let size = Size::new(self.width, self.height).map_err(crate::journal::JournalError::from)?;
+        Ok(NewCanvas { name: self.name.as_deref().map(name).transpose()?, size, mode, background })
+    }
+}
+
+/// A name that a client chose for something new.
+pub(super) fn name(text: &str) -> Result<Name, Problem> {
+    text.parse().map_err(|error: crate::canvas::ParseNameError| Problem::impossible("bad-name", error.to_string()))
+}
+
+/// The canvas that a URL names.
+pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
+    // What is no name is the name of no canvas.
+    let name =
+        text.parse::<Name>().map_err(|_| crate::journal::JournalError::NoCanvas(text.chars().take(64).collect()))?;
+    Ok(journal.canvas_named(&name)?)
+}
+
+#[post("/canvases", data = "<sent>")]
+async fn create(query: Query<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+    query.finish()?;
+    let new = sent.json::<NewCanvasBody>(app.config.limits.json_bytes_max).await?.checked()?;
+    let journal = opened.journal.clone();
+    let made = move || {
+        let canvas = journal.create_canvas(new, Records::default())?;
+        let head = journal.head(canvas.id)?;
+        Ok::<_, Problem>((canvas, head))
+    };
+    let (canvas, head) = app.work.light(made).await?;
+    let answer = Answer::json(&CanvasBody::new(&canvas, head))?.status(Status::Created).no_store();
+    Ok(answer.header("Location", format!("/api/v1/canvases/{}", canvas.name)).header("ETag", etag(head.version)))
+}
+
+#[get("/canvases")]
+async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+    let limit = limit(&mut query, LIST_LIMIT)?;
+    let before = query.get("before")?.map(CanvasId);
+    query.finish()?;
+    let journal = opened.journal.clone();
+    let read = move || {
+        let mut canvases = Vec::new();
+        // One more than is shown tells whether there is a next page.
+        for canvas in journal.canvases(before, limit + 1)? {
+            let head = journal.head(canvas.id)?;
+            canvases.push((canvas, head));
+        }
+        Ok::<_, Problem>(canvases)
+    };
+    let mut canvases = app.work.light(read).await?;
+    let more = canvases.len() > limit;
+    canvases.truncate(limit);
+    let next = canvases.last().filter(|_| more).map(|(last, _)| next(limit, last.id.0, "canvases"));
+    let canvases = canvases.iter().map(|(canvas, head)| CanvasBody::new(canvas, *head)).collect();
+    Ok(Answer::json(&ListBody { canvases, next })?.no_store())
+}
+
+#[derive(Debug, Serialize)]
+struct ListBody<'a> {
+    canvases: Vec<CanvasBody<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// The page of a list that follows the item of that number.
+pub(super) fn next(limit: usize, before: u64, list: &str) -> String {
+    format!("/api/v1/{list}?limit={limit}&before={before}")
+}
+
+/// Takes the parameter `limit`, of which the first value is the default and the second the most.
+pub(super) fn limit(query: &mut Query<'_>, (default, max): (usize, usize)) -> Result<usize, Problem> {
+    match query.get::<usize>("limit")? {
+        None => Ok(default),
+        Some(limit) if (1..=max).contains(&limit) => Ok(limit),
+        Some(limit) => {
+            let detail = format!("limit is 1 to {max}, not {limit}");
+            Err(Problem::impossible("limit", detail).limit(max as u64))
+        }
+    }
+}
+
+#[get("/canvases/<name>")]
+async fn get(
+    name: &str,
+    query: Query<'_>,
+    conditions: Conditions<'_>,
+    app: &App,
+    opened: &Opened,
+) -> Result<Answer, Problem> {
+    query.finish()?;
+    let (journal, name) = (opened.journal.clone(), name.to_owned());
+    let read = move || {
+        let canvas = find(&journal, &name)?;
+        let head = journal.head(canvas.id)?;
+        Ok::<_, Problem>((canvas, head))
+    };
+    let (canvas, head) = app.work.light(read).await?;
+    let shown = Shown { version: head.version, time: head.time, named: false };
+    if conditions.has(head.version) {
+        return Ok(Answer::empty(Status::NotModified).versioned(shown));
+    }
+    Ok(Answer::json(&CanvasBody::new(&canvas, head))?.versioned(shown))
+}

@@ -1,0 +1,166 @@
+//! `POST /ping` and `POST /pong`: a state comes as a form with a base64 PNG from a client, or by reference from the
+//! other endpoint of this process.
+
+use std::io;
+use std::sync::Arc;
+
+use rocket::data::{self, Data, FromData};
+use rocket::http::{ContentType, MediaType, Status};
+use rocket::outcome::Outcome;
+use rocket::request::Request;
+use rocket::tokio::runtime::Handle;
+use rocket::{Route, post, routes};
+use serde::Serialize;
+
+use crate::canvas::Mode;
+use crate::journal::RowSource;
+use crate::picture::{Alpha, Limits, Png, PngRows, decode_base64};
+use crate::pingpong::{HandOver, Runs, Side, Submission};
+
+use super::answer::Answer;
+use super::app::{App, Opened, app};
+use super::body;
+use super::exchange::{HandOverBody, HopBody};
+use super::forms::{Form, read_form};
+use super::gate::{Rules, gated};
+use super::problem::Problem;
+use super::query::Query;
+use super::work::{Lane, Place, away};
+
+/// Bytes of the body of a hand-over.
+const HAND_OVER_BYTES_MAX: u64 = 256;
+
+/// The routes of this resource, at the root.
+pub(super) fn routes() -> Vec<Route> {
+    gated(routes![ping, pong], &Rules::answering(MediaType::JSON))
+}
+
+/// What an endpoint is sent.
+enum Posted {
+    /// By the other endpoint of this process.
+    HandOver(HandOver),
+    /// By a client; its bytes hold a place among the uploads.
+    Form(Form, Place),
+}
+
+/// What an endpoint is sent, or why it cannot be read.
+struct Sent(Result<Posted, Problem>);
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Sent {
+    type Error = std::convert::Infallible;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self, Self::Error> {
+        Outcome::Success(Self(read(request, data).await))
+    }
+}
+
+async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Problem> {
+    let app = app(request).ok_or_else(|| Problem::internal("no state"))?;
+    if app.secret.is_in(request.headers()) {
+        let body: HandOverBody = body::json(request, data, HAND_OVER_BYTES_MAX).await?;
+        return Ok(Posted::HandOver(body.into()));
+    }
+    let limit = app.config.limits.upload_bytes_max;
+    body::content_type(request, &[ContentType::Form, ContentType::FormData])?;
+    body::check_length(request, limit)?;
+    let place = app.work.uploads.enter().await?;
+    Ok(Posted::Form(read_form(request, data, limit).await?, place))
+}
+
+#[post("/ping", data = "<sent>")]
+async fn ping(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
+    endpoint(Side::Ping, query, app, opened, sent).await
+}
+
+#[post("/pong", data = "<sent>")]
+async fn pong(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
+    endpoint(Side::Pong, query, app, opened, sent).await
+}
+
+#[derive(Serialize)]
+struct ProgressionBody {
+    progression: u32,
+}
+
+async fn endpoint(
+    side: Side,
+    mut query: Query<'_>,
+    app: &App,
+    opened: &Opened,
+    Sent(posted): Sent,
+) -> Result<Answer, Problem> {
+    let runs = opened.runs.clone();
+    let (form, place) = match posted? {
+        Posted::HandOver(state) => {
+            let hop = away(move || runs.hop(side, state)).await?;
+            return Answer::json(&HopBody::from(hop));
+        }
+        Posted::Form(form, place) => (form, place),
+    };
+    let hops = match form.hops()? {
+        Some(hops) => Some(hops),
+        None => query.get("hops")?,
+    };
+    if hops == Some(0) {
+        return Err(Problem::impossible("hops", "hops is at least 1"));
+    }
+    let (limits, heavy) = (app.config.picture(), app.work.heavy.clone());
+    let outcome = away(move || {
+        // The bytes stay for as long as the run that they begin goes on, but another upload may come meanwhile.
+        let submitted = submit(&runs, side, form, hops, limits, &heavy);
+        drop(place);
+        submitted
+    });
+    let (progression, at_once) = outcome.await?;
+    if at_once {
+        return Ok(Answer::empty(Status::Found).header("Location", "/").no_store());
+    }
+    Ok(Answer::json(&ProgressionBody { progression })?.no_store())
+}
+
+fn submit(
+    runs: &Runs,
+    side: Side,
+    form: Form,
+    hops: Option<u32>,
+    limits: Limits,
+    heavy: &Lane,
+) -> Result<(u32, bool), Problem> {
+    let handle = Handle::current();
+    let place = handle.block_on(heavy.enter())?;
+    let png = Png::open(Arc::from(form.into_png()?), &limits)?;
+    drop(place);
+    let mut open = || {
+        let place = handle.block_on(heavy.enter_again());
+        let rows = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
+        Ok(Box::new(Rows { decoder: rows, left: png.size().height(), place }) as Box<dyn RowSource>)
+    };
+    let submission = Submission { side, size: png.size(), open: &mut open, hops, author: None };
+    Ok(runs.submit(submission)?)
+}
+
+/// The rows of an upload, decoded in the heavy lane, which is left with the last of them.
+struct Rows {
+    decoder: PngRows,
+    left: u32,
+    place: Option<Place>,
+}
+
+impl RowSource for Rows {
+    fn read_row(&mut self, row: &mut [u8]) -> io::Result<()> {
+        self.decoder.read_row(row).map_err(io::Error::other)?;
+        self.left = self.left.saturating_sub(1);
+        if self.left == 0 {
+            self.place = None;
+        }
+        Ok(())
+    }
+}
+
+impl Form {
+    /// The bytes of the PNG in it.
+    fn into_png(self) -> Result<Vec<u8>, Problem> {
+        Ok(decode_base64(&self.into_file()?)?)
+    }
+}

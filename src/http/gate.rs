@@ -1,0 +1,148 @@
+//! What is asked of a request before its route sees it. Rocket's fairings cannot refuse, so the gate wraps handlers.
+
+use rocket::Data;
+use rocket::http::{Accept, MediaType, Method, Status};
+use rocket::request::Request;
+use rocket::route::{Handler, Outcome, Route};
+
+use super::app::{App, app};
+use super::began::began;
+use super::problem::Problem;
+use super::query::Query;
+
+/// What stands between a request and the handler of its route.
+#[derive(Clone)]
+struct Gate {
+    handler: Box<dyn Handler>,
+    rules: Rules,
+}
+
+/// What a route asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    /// What it answers with, where a client's `Accept` may rule that out.
+    produces: Option<MediaType>,
+    /// Whether it works only once the data directory is open.
+    needs_store: bool,
+}
+
+impl Rules {
+    /// A route that reads or writes, and answers with this type.
+    pub(super) fn answering(produces: MediaType) -> Self {
+        Self { produces: Some(produces), needs_store: true }
+    }
+
+    /// A route that reads or writes, and looks at `Accept` itself.
+    pub(super) const fn negotiating() -> Self {
+        Self { produces: None, needs_store: true }
+    }
+
+    /// A route that works from the first moment on.
+    pub(super) const fn always() -> Self {
+        Self { produces: None, needs_store: false }
+    }
+}
+
+/// Puts a gate with these rules in front of each of `routes`.
+pub(super) fn gated(routes: Vec<Route>, rules: &Rules) -> Vec<Route> {
+    let gate = |route: Route| {
+        let Route { method, uri, rank, handler, name, format, .. } = route;
+        let mut gated = Route::ranked(rank, method, uri.as_str(), Gate { handler, rules: rules.clone() });
+        gated.name = name;
+        gated.format = format;
+        gated
+    };
+    routes.into_iter().map(gate).collect()
+}
+
+#[rocket::async_trait]
+impl Handler for Gate {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        let Some(app) = app(request) else { return Outcome::error(Status::InternalServerError) };
+        match self.rules.check(app, request) {
+            Ok(()) => self.handler.handle(request, data).await,
+            Err(problem) => Outcome::from(request, problem),
+        }
+    }
+}
+
+impl Rules {
+    fn check(&self, app: &App, request: &Request<'_>) -> Result<(), Problem> {
+        let headers = request.headers();
+        if app.secret.is_in(headers) {
+            // From this process: it goes on while the server stops, so that runs reach a durable point.
+            return app.opened().map(|_| ());
+        }
+        app.access.check_host(headers)?;
+        let method = began(request).method;
+        check_form(method, request)?;
+        let writes = !matches!(method, Method::Get | Method::Head | Method::Options) || starts_run(request);
+        if writes {
+            app.access.check_origin(headers)?;
+        }
+        if let Some(produces) = &self.produces {
+            check_accept(request.accept(), produces)?;
+        }
+        if headers.contains("Idempotency-Key") {
+            return Err(Problem::unreadable("Idempotency-Key is not supported"));
+        }
+        if writes && app.stopping() {
+            return Err(Problem::stopping());
+        }
+        if self.needs_store {
+            app.opened()?;
+        }
+        Ok(())
+    }
+}
+
+/// Rocket takes the first field of a form, if it is called `_method`, for the method of the request. A form is sent by
+/// POST alone, so one that now has another method was rewritten, or was never ours.
+pub(super) fn check_form(method: Method, request: &Request<'_>) -> Result<(), Problem> {
+    let form = request.content_type().is_some_and(|found| found.is_form() || found.is_form_data());
+    if form && method != Method::Post {
+        return Err(Problem::new(Status::UnsupportedMediaType, "form", "a form is sent by POST, and has no _method"));
+    }
+    Ok(())
+}
+
+/// Whether it is `GET /?init`, which writes although it is a GET.
+fn starts_run(request: &Request<'_>) -> bool {
+    request.uri().path() == "/" && Query::of(request).has("init")
+}
+
+fn check_accept(accept: Option<&Accept>, produces: &MediaType) -> Result<(), Problem> {
+    if accept.is_none_or(|accept| accepts(accept, produces)) {
+        return Ok(());
+    }
+    Err(Problem::new(Status::NotAcceptable, "not-acceptable", format!("this page answers with {produces}")))
+}
+
+/// Whether a client takes `wanted`: the most specific range that matches decides.
+pub(super) fn accepts(accept: &Accept, wanted: &MediaType) -> bool {
+    let matches = accept.iter().filter(|range| {
+        (range.top() == "*" || range.top() == wanted.top()) && (range.sub() == "*" || range.sub() == wanted.sub())
+    });
+    let best = matches.max_by_key(|range| (range.top() != "*", range.sub() != "*"));
+    best.is_some_and(|range| range.weight().is_none_or(|weight| weight > 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_specific_range_decides() {
+        for (accept, takes) in [
+            ("*/*", true),
+            ("image/*", true),
+            ("image/png", true),
+            ("text/html, */*;q=0.1", true),
+            ("image/png;q=0, */*", false),
+            ("image/webp", false),
+        ] {
+            let accept = accept.parse().expect("well formed");
+            assert_eq!(accepts(&accept, &MediaType::PNG), takes, "{accept}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `GET /api/v1`: what this server is and allows.
+
+use rocket::http::MediaType;
+use rocket::{Route, get, routes};
+use serde::Serialize;
+
+use super::answer::Answer;
+use super::app::App;
+use super::gate::{Rules, gated};
+use super::problem::Problem;
+
+/// The routes of this resource, below `/api/v1`.
+pub(super) fn routes() -> Vec<Route> {
+    gated(routes![info], &Rules::answering(MediaType::JSON))
+}
+
+#[derive(Serialize)]
+struct InfoBody {
+    name: &'static str,
+    version: &'static str,
+    limits: LimitsBody,
+    features: [&'static str; 4],
+    caller: CallerBody,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
+struct LimitsBody {
+    side_max: u32,
+    cells_max: u32,
+    batch_pixels_max: usize,
+    json_bytes_max: u64,
+    upload_bytes_max: u64,
+}
+
+#[derive(Serialize)]
+struct CallerBody {
+    name: Option<&'static str>,
+    scopes: [&'static str; 3],
+}
+
+#[get("/")]
+fn info(app: &App) -> Result<Answer, Problem> {
+    let limits = &app.config.limits;
+    let body = InfoBody {
+        name: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        limits: LimitsBody {
+            side_max: limits.side_max,
+            cells_max: limits.cells_max,
+            batch_pixels_max: limits.batch_pixels_max,
+            json_bytes_max: limits.json_bytes_max,
+            upload_bytes_max: limits.upload_bytes_max,
+        },
+        features: ["canvases", "history", "pingpong", "runs"],
+        // Without tokens everyone may do all.
+        caller: CallerBody { name: None, scopes: ["read", "write", "admin"] },
+    };
+    Ok(Answer::json(&body)?.no_store())
+}

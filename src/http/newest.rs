@@ -1,0 +1,44 @@
+//! The newest picture of the current run, kept rendered, so that `/progress` answers at once.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::canvas::{CanvasId, Version};
+use crate::journal::{Canvas, Journal};
+
+use super::problem::Problem;
+use super::render::base64_png;
+
+/// The most cells of an image that is kept, and rendered outside the heavy lane: about 1 MiB of base64.
+const CELLS_MAX: u32 = 1 << 18;
+
+/// One rendered picture. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Newest(Arc<Mutex<Option<Kept>>>);
+
+#[derive(Debug, Clone)]
+struct Kept {
+    canvas: CanvasId,
+    version: Version,
+    base64: Arc<str>,
+}
+
+impl Newest {
+    /// Whether pictures of this canvas are small enough to be kept.
+    pub(super) fn keeps(canvas: &Canvas) -> bool {
+        canvas.size.cells() <= CELLS_MAX
+    }
+
+    /// The base64 of a PNG of a small canvas at that version.
+    pub(super) fn base64(&self, journal: &Journal, canvas: &Canvas, version: Version) -> Result<Arc<str>, Problem> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(kept) = kept.filter(|kept| kept.canvas == canvas.id && kept.version == version) {
+            return Ok(kept.base64);
+        }
+        let mut bytes = Vec::new();
+        base64_png(journal, canvas, version, &mut bytes)?;
+        let base64: Arc<str> = String::from_utf8(bytes).map_err(Problem::internal)?.into();
+        let kept = Kept { canvas: canvas.id, version, base64: base64.clone() };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        Ok(base64)
+    }
+}

@@ -1,0 +1,179 @@
+//! `POST /api/v1/canvases/{name}/pixels`: the one route that is asked tens of thousands of times a second. What it does
+//! is in memory until the committer answers, so it stays on the async threads.
+
+use std::fmt;
+
+use rocket::http::{ContentType, MediaType};
+use rocket::tokio::sync::oneshot;
+use rocket::{Route, post, routes};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::canvas::{Author, CellIndex, Colour, ParseColourError, Pixel, Source};
+use crate::journal::{Append, Canvas, Committed, JournalError, PixelProblem, Records};
+
+use super::answer::{Answer, etag, rfc3339};
+use super::app::{App, Opened};
+use super::body;
+use super::canvases::find;
+use super::conditions::Conditions;
+use super::gate::{Rules, gated};
+use super::problem::Problem;
+use super::query::Query;
+use super::sent::Sent;
+use super::work::away;
+
+/// The longest name of an author, in characters.
+const AUTHOR_CHARS_MAX: usize = 128;
+
+/// A body of more bytes is read on a thread that may take its time.
+const INLINE_BYTES_MAX: usize = 16 << 10;
+
+/// The routes of this resource, below `/api/v1`.
+pub(super) fn routes() -> Vec<Route> {
+    gated(routes![append], &Rules::answering(MediaType::JSON))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PixelsBody {
+    pixels: Pixels,
+    author: Option<String>,
+}
+
+/// Column, row and colour of each pixel; not checked against the canvas yet.
+#[derive(Debug)]
+struct Pixels(Vec<(i64, i64, Hex)>);
+
+impl<'de> Deserialize<'de> for Pixels {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+
+        impl<'de> Visitor<'de> for List {
+            type Value = Pixels;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of [x, y, \"#rrggbb\"]")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Pixels, A::Error> {
+                let mut pixels = Vec::new();
+                loop {
+                    let item = items.next_element::<(i64, i64, Hex)>();
+                    match item.map_err(|error| A::Error::custom(format!("pixel {}: {error}", pixels.len())))? {
+                        Some(pixel) => pixels.push(pixel),
+                        None => return Ok(Pixels(pixels)),
+                    }
+                }
+            }
+        }
+
+        deserializer.deserialize_seq(List)
+    }
+}
+
+/// A colour as `#rrggbb`, read without keeping the text; what is none is reported with its place in the batch.
+#[derive(Debug)]
+struct Hex(Result<Colour, ParseColourError>);
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Hex;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a colour, #rrggbb or #rrggbbaa")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Hex, E> {
+                Ok(Hex(text.parse()))
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// What was written.
+#[derive(Debug, Serialize)]
+struct CommittedBody {
+    first_version: u64,
+    version: u64,
+    time: String,
+}
+
+#[post("/canvases/<name>/pixels", data = "<sent>")]
+async fn append(
+    name: &str,
+    mut query: Query<'_>,
+    conditions: Conditions<'_>,
+    app: &App,
+    opened: &Opened,
+    sent: Sent<'_>,
+) -> Result<Answer, Problem> {
+    let taken = [ContentType::JSON, ContentType::Binary];
+    let rows = *sent.content_type(&taken)? == ContentType::Binary;
+    let named = if rows { query.text("author")?.map(std::borrow::Cow::into_owned) } else { None };
+    query.finish()?;
+    let canvas = find(&opened.journal, name)?;
+    let expectation = conditions.expectation(|| Ok(opened.journal.head(canvas.id)?))?;
+    let bytes = sent.bytes(app.config.limits.json_bytes_max).await?;
+    let (id, few) = (canvas.id, bytes.len() <= INLINE_BYTES_MAX);
+    let read = move || if rows { Ok((from_rows(&canvas, &bytes)?, named)) } else { from_json(&canvas, &bytes) };
+    let (pixels, named) = if few { read()? } else { away(read).await? };
+    let author = named.map(author).transpose()?;
+    let append = Append { canvas: id, pixels, author, source: Source::Api, expectation, records: Records::default() };
+    let committed = commit(opened, append).await?;
+    let Committed { first_version, version, time } = committed;
+    let body = CommittedBody { first_version: first_version.0, version: version.0, time: rfc3339(time) };
+    Ok(Answer::json(&body)?.no_store().header("ETag", etag(version)))
+}
+
+/// Queues an append and waits for the committer's answer without holding a thread.
+async fn commit(opened: &Opened, append: Append) -> Result<Committed, Problem> {
+    let (reply, replied) = oneshot::channel();
+    opened.journal.append_then(append, move |outcome| {
+        // A client that left does not hear what became of its pixels.
+        let _ = reply.send(outcome);
+    })?;
+    Ok(replied.await.map_err(|_| Problem::stopping())??)
+}
+
+fn from_json(canvas: &Canvas, bytes: &[u8]) -> Result<(Vec<Pixel>, Option<String>), Problem> {
+    let PixelsBody { pixels: Pixels(found), author } = body::parse(bytes)?;
+    let mut pixels = Vec::with_capacity(found.len());
+    for (index, (x, y, Hex(colour))) in found.into_iter().enumerate() {
+        let colour = colour.map_err(|error| Problem::unreadable(format!("pixel {index}: {error}")).index(index))?;
+        let cell = u32::try_from(x).ok().zip(u32::try_from(y).ok()).and_then(|(x, y)| canvas.size.cell(x, y));
+        let cell = cell.ok_or(JournalError::BadPixel { index, problem: PixelProblem::OutOfBounds })?;
+        pixels.push(Pixel { cell, colour });
+    }
+    Ok((pixels, author))
+}
+
+/// Rows of a little-endian cell and 3 or 4 colour bytes. The journal checks that the cells exist.
+fn from_rows(canvas: &Canvas, bytes: &[u8]) -> Result<Vec<Pixel>, Problem> {
+    let row_bytes = 4 + canvas.mode.channels();
+    let (rows, rest) = (bytes.chunks_exact(row_bytes), bytes.len() % row_bytes);
+    if rest != 0 {
+        let detail = format!("{} bytes are no whole number of rows of {row_bytes}", bytes.len());
+        return Err(Problem::unreadable(detail));
+    }
+    let pixel = |row: &[u8]| {
+        let (cell, colour) = row.split_first_chunk::<4>()?;
+        Some(Pixel { cell: CellIndex(u32::from_le_bytes(*cell)), colour: Colour::from_cell(colour)? })
+    };
+    Ok(rows.filter_map(pixel).collect())
+}
+
+/// What an anonymous writer calls itself.
+pub(super) fn author(name: String) -> Result<Author, Problem> {
+    let length = name.chars().count();
+    if length == 0 || length > AUTHOR_CHARS_MAX || name.chars().any(char::is_control) {
+        let detail = format!("an author is 1 to {AUTHOR_CHARS_MAX} characters, none of them a control character");
+        return Err(Problem::impossible("bad-author", detail).limit(AUTHOR_CHARS_MAX as u64));
+    }
+    Ok(Author { name, authenticated: false })
+}

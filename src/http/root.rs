@@ -1,0 +1,182 @@
+//! `GET /`: the app for browsers, the list of pictures for everyone else, and with `init` a new run.
+
+use std::io::Write;
+use std::time::Duration;
+
+use rocket::http::{Accept, ContentType, MediaType, Method, Status};
+use rocket::{Route, get, routes};
+
+use crate::canvas::Size;
+use crate::journal::{Journal, JournalError};
+use crate::pingpong::{ExchangeKind, RunSpec, RunStatus, RunTarget, RunView, Runs};
+
+use super::answer::Answer;
+use super::app::{App, Opened};
+use super::began::Asked;
+use super::gate::{Rules, accepts, gated};
+use super::page;
+use super::pictures::{self, Images};
+use super::problem::Problem;
+use super::query::Query;
+use super::render::sent;
+use super::stream::Out;
+
+/// A picture at each so many percent where nothing is said.
+pub(super) const GRANULAR: u32 = 5;
+
+/// White space is sent when nothing else was for so long, to find out whether the client is still there.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// How soon a waiting answer notices that the server stops.
+const GLANCE: Duration = Duration::from_millis(250);
+
+/// The routes of this resource, at the root.
+pub(super) fn routes() -> Vec<Route> {
+    gated(routes![root], &Rules::negotiating())
+}
+
+#[get("/")]
+async fn root(asked: Asked<'_>, mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+    let answer = match kind(asked.accept)? {
+        Kind::Page => page::answer(),
+        Kind::List => {
+            let images = query.get("images")?.unwrap_or_default();
+            // HEAD never starts anything.
+            if asked.method == Method::Get && wants_init(&mut query)? {
+                init(query, images, app, opened).await?
+            } else {
+                list(images, app, opened).await?
+            }
+        }
+    };
+    Ok(answer.header("Vary", "Accept"))
+}
+
+enum Kind {
+    Page,
+    List,
+}
+
+/// A browser that opens the page names HTML; everyone else gets the list.
+fn kind(accept: Option<&Accept>) -> Result<Kind, Problem> {
+    let Some(accept) = accept else { return Ok(Kind::List) };
+    let names_html = accept.iter().any(|range| range.top() == "text" && range.sub() == "html");
+    if names_html && accepts(accept, &MediaType::HTML) {
+        Ok(Kind::Page)
+    } else if accepts(accept, &MediaType::JSON) {
+        Ok(Kind::List)
+    } else {
+        Err(Problem::new(
+            Status::NotAcceptable,
+            "not-acceptable",
+            "this page answers with application/json or text/html",
+        ))
+    }
+}
+
+/// Whether `init` is there and does not say no.
+fn wants_init(query: &mut Query<'_>) -> Result<bool, Problem> {
+    Ok(query.text("init")?.is_some_and(|value| !matches!(&*value, "" | "0" | "false")))
+}
+
+/// The pictures of the current run so far.
+async fn list(images: Images, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+    let Opened { journal, runs } = opened.clone();
+    let write = move |out: &mut Out| {
+        out.write_all(b"{\"generate_images\":[").map_err(sent)?;
+        if let Some(view) = runs.current()? {
+            write_pictures(images, &journal, &view, 0, out)?;
+        }
+        out.write_all(b"]}").map_err(sent)
+    };
+    Ok(Answer::produced(ContentType::JSON, app.produce(write).await?).no_store())
+}
+
+/// Writes the pictures of a run from number `from` on.
+fn write_pictures(
+    images: Images,
+    journal: &Journal,
+    view: &RunView,
+    from: usize,
+    out: &mut Out,
+) -> Result<(), Problem> {
+    for (number, picture) in view.pictures.iter().enumerate().skip(from) {
+        if number > 0 {
+            out.write_all(b",").map_err(sent)?;
+        }
+        pictures::write(images, journal, &view.canvas, *picture, out)?;
+    }
+    Ok(())
+}
+
+/// The parameters of a run, which `init` and nothing else takes here.
+fn spec(query: &mut Query<'_>) -> Result<RunSpec, Problem> {
+    let (width, height) = (query.need("width")?, query.need("height")?);
+    let size = Size::new(width, height).map_err(JournalError::from)?;
+    Ok(RunSpec {
+        target: RunTarget::New { size, name: None },
+        granular: query.get("granular")?.unwrap_or(GRANULAR),
+        pixels_per_hop: query.get("pixels_per_hop")?.unwrap_or(1),
+        exchange: query.get_by("exchange", exchange)?.unwrap_or_default(),
+        seed: query.get("seed")?,
+        author: None,
+    })
+}
+
+/// The exchange of that name.
+pub(super) fn exchange(text: &str) -> Result<ExchangeKind, String> {
+    [ExchangeKind::Local, ExchangeKind::Http]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or_else(|| "write local or http".to_owned())
+}
+
+/// Starts a run and answers with its pictures as they come. The run does not depend on the client.
+async fn init(mut query: Query<'_>, images: Images, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+    let spec = spec(&mut query)?;
+    let Opened { journal, runs } = opened.clone();
+    let starting = runs.clone();
+    let view = app.work.light(move || starting.start(spec, true)).await?;
+    let write = move |out: &mut Out| write_as_it_goes(images, &journal, &runs, view, out);
+    Ok(Answer::produced(ContentType::JSON, app.produce_live(write).await?).no_store())
+}
+
+/// Writes each picture when it is due, until the run is over. A run that failed, or that the server's end cut off,
+/// leaves the list without its end.
+fn write_as_it_goes(
+    images: Images,
+    journal: &Journal,
+    runs: &Runs,
+    mut view: RunView,
+    out: &mut Out,
+) -> Result<(), Problem> {
+    out.write_all(b"{\"generate_images\":[").map_err(sent)?;
+    out.flush().map_err(sent)?;
+    let (mut written, mut quiet) = (0, Duration::ZERO);
+    loop {
+        if view.pictures.len() > written {
+            out.work();
+            write_pictures(images, journal, &view, written, out)?;
+            out.rest();
+            written = view.pictures.len();
+            quiet = Duration::ZERO;
+            out.flush().map_err(sent)?;
+        }
+        match view.status {
+            RunStatus::Completed | RunStatus::Cancelled => return out.write_all(b"]}").map_err(sent),
+            RunStatus::Failed => return Err(Problem::internal("the run failed")),
+            RunStatus::Running | RunStatus::Paused if out.stopping() => return Err(Problem::stopping()),
+            RunStatus::Running | RunStatus::Paused => {}
+        }
+        if quiet >= HEARTBEAT {
+            quiet = Duration::ZERO;
+            out.write_all(b"\n").and_then(|()| out.flush()).map_err(sent)?;
+        }
+        view = runs.wait(view.id, written, GLANCE)?;
+        if view.status == RunStatus::Paused {
+            // `wait` returns at once for a run that is not going.
+            std::thread::sleep(GLANCE);
+        }
+        quiet += GLANCE;
+    }
+}

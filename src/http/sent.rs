@@ -1,0 +1,44 @@
+//! A request's body, not read yet, as the last argument of a handler.
+
+use std::convert::Infallible;
+
+use rocket::data::{self, Data, FromData};
+use rocket::http::ContentType;
+use rocket::outcome::Outcome;
+use rocket::request::Request;
+use serde::de::DeserializeOwned;
+
+use super::body;
+use super::problem::Problem;
+
+/// A body that is read when the handler asks.
+pub(super) struct Sent<'r> {
+    request: &'r Request<'r>,
+    data: Data<'r>,
+}
+
+#[rocket::async_trait]
+impl<'r> FromData<'r> for Sent<'r> {
+    type Error = Infallible;
+
+    async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> data::Outcome<'r, Self, Infallible> {
+        Outcome::Success(Self { request, data })
+    }
+}
+
+impl Sent<'_> {
+    /// The type of the body, if it is one of `taken`.
+    pub(super) fn content_type<'a>(&self, taken: &'a [ContentType]) -> Result<&'a ContentType, Problem> {
+        body::content_type(self.request, taken)
+    }
+
+    /// Its bytes, at most `limit`.
+    pub(super) async fn bytes(self, limit: u64) -> Result<Vec<u8>, Problem> {
+        body::read(self.request, self.data, limit).await
+    }
+
+    /// The JSON value in it.
+    pub(super) async fn json<T: DeserializeOwned>(self, limit: u64) -> Result<T, Problem> {
+        body::json(self.request, self.data, limit).await
+    }
+}

@@ -1,0 +1,120 @@
+//! The one way by which blocking work leaves the async threads, and how much of it there may be at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rocket::tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use rocket::tokio::task::spawn_blocking;
+use rocket::tokio::time::timeout;
+
+use super::problem::Problem;
+
+/// How long a request waits in a full lane before it is refused.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Work that takes microseconds to some milliseconds, at once; more than the store's readers, fewer than threads.
+const LIGHT_MAX: usize = 64;
+
+/// Requests that may wait in a lane for each that is in it.
+const WAITING_PER_PLACE: usize = 16;
+
+/// The lanes of this server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(super) struct Work {
+    light: Lane,
+    /// Rendering and decoding: it holds a processor and some megabytes.
+    pub(super) heavy: Lane,
+    /// Streamed answers: each holds a thread, and memory while its client takes its time.
+    pub(super) streams: Lane,
+    /// Bodies of many megabytes being received or decoded.
+    pub(super) uploads: Lane,
+}
+
+impl Work {
+    /// Lanes with room for so many rendered images and so many streams.
+    pub(super) fn new(heavy: usize, streams: usize) -> Self {
+        Self {
+            light: Lane::new(LIGHT_MAX),
+            heavy: Lane::new(heavy),
+            streams: Lane::new(streams),
+            uploads: Lane::new(heavy),
+        }
+    }
+
+    /// Runs what may block for a moment on the disk.
+    pub(super) async fn light<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let _place = self.light.enter().await?;
+        away(work).await
+    }
+}
+
+/// Runs `work` on a thread that may block, without a place in a lane.
+pub(super) async fn away<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Into<Problem> + Send + 'static,
+{
+    match spawn_blocking(work).await {
+        Ok(outcome) => outcome.map_err(Into::into),
+        Err(error) => Err(Problem::internal(error)),
+    }
+}
+
+/// A bounded number of places, and a bounded queue before them.
+#[derive(Debug, Clone)]
+pub(super) struct Lane(Arc<LaneState>);
+
+#[derive(Debug)]
+struct LaneState {
+    places: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    waiting_max: usize,
+}
+
+/// A place in a lane, given back when dropped.
+#[derive(Debug)]
+pub(super) struct Place(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
+
+/// One more that waits, until this is dropped: also when the client leaves while it waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Lane {
+    fn new(places: usize) -> Self {
+        let waiting_max = places.saturating_mul(WAITING_PER_PLACE);
+        let places = Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)));
+        Self(Arc::new(LaneState { places, waiting: AtomicUsize::new(0), waiting_max }))
+    }
+
+    /// Waits a short while for a place; refused where too many wait already.
+    pub(super) async fn enter(&self) -> Result<Place, Problem> {
+        let places = &self.0.places;
+        if let Ok(permit) = places.clone().try_acquire_owned() {
+            return Ok(Place(permit));
+        }
+        let before = self.0.waiting.fetch_add(1, Ordering::AcqRel);
+        let _waiting = Waiting(&self.0.waiting);
+        if before >= self.0.waiting_max {
+            return Err(Problem::overloaded());
+        }
+        match timeout(WAIT_MAX, places.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Place(permit)),
+            _ => Err(Problem::overloaded()),
+        }
+    }
+
+    /// Waits for a place as long as it takes: for work that has begun.
+    pub(super) async fn enter_again(&self) -> Option<Place> {
+        self.0.places.clone().acquire_owned().await.ok().map(Place)
+    }
+}

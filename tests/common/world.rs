@@ -1,0 +1,616 @@
+//! A journal and its model, side by side through whatever a test does to them.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pixlog::canvas::{
+    Author, CellIndex, Change, Colour, Entry, Mode, Pixel, Rect, RunId, Size, Source, TILE_SIDE, Time, Version,
+};
+use pixlog::journal::{
+    Append, Current, EntryFilter, Expectation, HistoryQuery, Journal, JournalError, NewCanvas, Options, PixelProblem,
+    Records, RowSource, StateWrite,
+};
+use pixlog::store::{MemoryStore, Order, Store, StoreError};
+
+use super::Numbers;
+use super::check::{self, Trouble};
+use super::model::{CanvasModel, Logged, Model, author, crop};
+use super::op::{Content, Expects, Op};
+use super::store::Medium;
+use crate::ensure;
+
+/// Sizes around the borders of tiles, and small ones.
+const SHAPES: [(u32, u32); 14] = [
+    (1, 1),
+    (1, 300),
+    (300, 1),
+    (255, 3),
+    (256, 2),
+    (257, 2),
+    (2, 257),
+    (255, 256),
+    (256, 256),
+    (257, 255),
+    (28, 28),
+    (5, 513),
+    (64, 300),
+    (10, 10),
+];
+
+/// A write whose outcome is not known yet.
+#[derive(Debug, Clone)]
+pub enum Pending {
+    Create(NewCanvas),
+    Write {
+        canvas: usize,
+        changes: Vec<(Change, Vec<Pixel>)>,
+        author: Option<Author>,
+        source: Source,
+        records: Records,
+    },
+}
+
+/// A journal and its model.
+pub struct World {
+    pub medium: Medium,
+    pub options: Options,
+    pub model: Model,
+    pub numbers: Numbers,
+    store: Option<Arc<dyn Store>>,
+    journal: Option<Journal>,
+    pending: Option<Pending>,
+    /// Whether the store was told to fail.
+    expects_faults: bool,
+    canvases_asked: u32,
+    /// Whether snapshots were taken away: nothing names their tiles then.
+    lost_snapshots: bool,
+}
+
+/// Rows from memory.
+pub struct Rows(pub io::Cursor<Vec<u8>>);
+
+impl RowSource for Rows {
+    fn read_row(&mut self, row: &mut [u8]) -> io::Result<()> {
+        io::Read::read_exact(&mut self.0, row)
+    }
+}
+
+/// A state of these rows.
+pub fn rows(data: &[u8]) -> impl FnMut() -> io::Result<Box<dyn RowSource>> {
+    let data = data.to_vec();
+    move || Ok(Box::new(Rows(io::Cursor::new(data.clone()))) as Box<dyn RowSource>)
+}
+
+impl World {
+    pub fn in_memory(options: Options) -> Self {
+        Self::with_store(MemoryStore::new(), options)
+    }
+
+    pub fn with_store(store: MemoryStore, options: Options) -> Self {
+        Self::new(Medium::Memory(store), options)
+    }
+
+    pub fn in_directory(directory: PathBuf, options: Options) -> Self {
+        Self::new(Medium::Sled(directory), options)
+    }
+
+    /// The journal is not open yet: [`Self::restart`] opens it.
+    fn new(medium: Medium, options: Options) -> Self {
+        Self {
+            medium,
+            options,
+            model: Model::default(),
+            numbers: Numbers(1),
+            store: None,
+            journal: None,
+            pending: None,
+            expects_faults: false,
+            canvases_asked: 0,
+            lost_snapshots: false,
+        }
+    }
+
+    pub fn journal(&self) -> &Journal {
+        self.journal.as_ref().expect("it is open")
+    }
+
+    fn memory(&self) -> &MemoryStore {
+        self.medium.memory().expect("faults are for stores in memory")
+    }
+
+    /// From now on the store may fail.
+    pub fn expect_faults(&mut self) {
+        self.expects_faults = true;
+    }
+
+    /// Does one step; what comes of it must be what the model says.
+    pub fn apply(&mut self, op: &Op) -> Result<(), String> {
+        let canvases = self.model.canvases.len();
+        match op {
+            Op::Create { shape, is_rgba, seed } => self.create(*shape, *is_rgba, *seed),
+            Op::Settle => {
+                self.journal().settle();
+                Ok(())
+            }
+            Op::Restart => self.restart(),
+            Op::Crash => self.crash(),
+            Op::LosePower => {
+                self.memory().lose_power();
+                self.crash()
+            }
+            Op::Fault { after_calls, fault } => {
+                let call = self.memory().calls() + 1 + after_calls;
+                self.memory().fail_at(call, *fault);
+                self.expects_faults = true;
+                Ok(())
+            }
+            Op::DropSnapshots => {
+                self.journal().settle();
+                self.drop_snapshots();
+                self.lost_snapshots = true;
+                Ok(())
+            }
+            _ if canvases == 0 => Ok(()),
+            Op::Append { canvas, count, seed, expects, with_records } => {
+                self.append(canvas % canvases, *count, *seed, *expects, *with_records)
+            }
+            Op::State { canvas, seed, content, expects } => self.state(canvas % canvases, *seed, *content, *expects),
+            Op::Bad { canvas, kind } => self.bad(canvas % canvases, *kind),
+            Op::Read { canvas, seed } => {
+                let mut numbers = Numbers(*seed);
+                self.checked(|world| check::read_some(world.journal(), world.canvas(canvas % canvases), &mut numbers))
+            }
+            Op::History { canvas, seed, writes_meanwhile } => {
+                self.history(canvas % canvases, *seed, *writes_meanwhile && !self.expects_faults)
+            }
+            Op::Full => {
+                self.memory().set_full(true);
+                let outcome = self.append_to_full_disk();
+                self.memory().set_full(false);
+                outcome
+            }
+        }
+    }
+
+    pub fn canvas(&self, index: usize) -> &CanvasModel {
+        &self.model.canvases[index]
+    }
+
+    /// Runs a check; where the store fails as it was told to, runs it again after a restart.
+    fn checked(&mut self, mut check: impl FnMut(&Self) -> Result<(), Trouble>) -> Result<(), String> {
+        match check(self) {
+            Ok(()) => Ok(()),
+            Err(Trouble::Failed(JournalError::Store(_))) if self.expects_faults => {
+                self.crash()?;
+                match check(self) {
+                    Ok(()) => Ok(()),
+                    Err(trouble) => Err(format!("after a restart: {trouble:?}")),
+                }
+            }
+            Err(trouble) => Err(format!("{trouble:?}")),
+        }
+    }
+
+    /// Everything is as the model says.
+    pub fn check(&mut self) -> Result<(), String> {
+        let mut numbers = Numbers(self.numbers.next().into());
+        self.checked(|world| check::everything(world.journal(), &world.model, &mut numbers))
+    }
+
+    fn create(&mut self, shape: usize, is_rgba: bool, seed: u64) -> Result<(), String> {
+        if self.model.canvases.len() >= 5 {
+            return Ok(());
+        }
+        let mut numbers = Numbers(seed);
+        let (width, height) = SHAPES[shape % SHAPES.len()];
+        let mode = if is_rgba { Mode::Rgba } else { Mode::Rgb };
+        let background = if numbers.below(2) == 0 { Colour::WHITE } else { numbers.colour(mode) };
+        self.canvases_asked += 1;
+        let name = format!("canvas_{}", self.canvases_asked).parse().expect("a slug");
+        let size = Size::new(width, height).expect("small");
+        let new = NewCanvas { name: Some(name), size, mode, background };
+        match self.journal().create_canvas(new.clone(), Records::default()) {
+            Ok(canvas) => {
+                ensure!(Some(&canvas.name) == new.name.as_ref() && canvas.size == size, "made {canvas:?} of {new:?}");
+                self.model.canvases.push(CanvasModel::new(canvas));
+                Ok(())
+            }
+            Err(error) => self.failed(error, Pending::Create(new)),
+        }
+    }
+
+    /// A write failed: with what may be, nothing of it is visible now, and after a restart all of it or nothing.
+    fn failed(&mut self, error: JournalError, pending: Pending) -> Result<(), String> {
+        ensure!(self.expects_faults, "{error} at {pending:?}");
+        let JournalError::Store(error) = error else { return Err(format!("{error} at {pending:?}")) };
+        self.check_heads()?;
+        if !matches!(error, StoreError::Full { .. }) && self.journal().poisoned().is_some() {
+            self.pending = Some(pending);
+            if self.numbers.below(2) == 0 {
+                self.memory().lose_power();
+            }
+            return self.crash();
+        }
+        Ok(())
+    }
+
+    /// What is visible is what was acknowledged.
+    fn check_heads(&self) -> Result<(), String> {
+        for model in &self.model.canvases {
+            // A head that cannot be read just now is not visible.
+            let Ok(head) = self.journal().head(model.id()) else { continue };
+            ensure!(head.version == model.head(), "{} shows {head:?}, not {}", model.canvas.name, model.head());
+        }
+        let listed = self.journal().canvases(None, 1_000).map_or(0, |canvases| canvases.len());
+        ensure!(listed <= self.model.canvases.len(), "{listed} canvases are listed");
+        Ok(())
+    }
+
+    fn expectation(&self, canvas: usize, expects: Expects) -> Expectation {
+        let head = self.canvas(canvas).head();
+        match expects {
+            Expects::Anything => Expectation::Any,
+            Expects::TheHead => Expectation::Head(head),
+            Expects::AnotherHead if head.0.is_multiple_of(2) => Expectation::Head(head.after(1)),
+            Expects::AnotherHead => Expectation::Head(Version(head.0 - 1)),
+        }
+    }
+
+    fn append(
+        &mut self,
+        canvas: usize,
+        count: usize,
+        seed: u64,
+        expects: Expects,
+        with_records: bool,
+    ) -> Result<(), String> {
+        let mut numbers = Numbers(seed);
+        let model = self.canvas(canvas);
+        let pixels = pixels(model, count, &mut numbers);
+        let author = author(numbers.next());
+        let source = Source::from_number((seed % 8) as u8).expect("0 to 7");
+        let records = if with_records { self.records(canvas, &mut numbers) } else { Records::default() };
+        let append = Append {
+            canvas: self.canvas(canvas).id(),
+            pixels: pixels.clone(),
+            author: author.clone(),
+            source,
+            expectation: self.expectation(canvas, expects),
+            records: records.clone(),
+        };
+        let changes = pixels.into_iter().map(|pixel| (Change::Pixel(pixel), vec![pixel])).collect();
+        let pending = Pending::Write { canvas, changes, author, source, records };
+        match self.journal().append(append) {
+            Ok(committed) => {
+                ensure!(expects != Expects::AnotherHead, "a write that expected another head was taken");
+                let first = self.canvas(canvas).head().after(1);
+                let last = self.canvas(canvas).head().after(count as u64);
+                let versions = (committed.first_version, committed.version);
+                ensure!(versions == (first, last), "{committed:?}, not {first} to {last}");
+                self.push(pending, committed.time)
+            }
+            Err(JournalError::HeadMoved { head, .. }) if expects == Expects::AnotherHead => {
+                ensure!(head == self.canvas(canvas).head(), "refused at {head}");
+                Ok(())
+            }
+            Err(error) => self.failed(error, pending),
+        }
+    }
+
+    fn records(&mut self, canvas: usize, numbers: &mut Numbers) -> Records {
+        let run = match self.model.runs.keys().next_back() {
+            Some(run) if numbers.below(2) == 0 => RunId(*run),
+            _ => self.journal().new_run_id(),
+        };
+        let body = numbers.next().to_le_bytes().repeat(1 + numbers.below(1_500) as usize);
+        Records { run: Some((run, body)), current: Some(Current { canvas: self.canvas(canvas).id(), run: Some(run) }) }
+    }
+
+    /// A write took effect at `time`.
+    fn push(&mut self, pending: Pending, time: Time) -> Result<(), String> {
+        let Pending::Write { canvas, changes, author, source, records } = pending else { return Ok(()) };
+        let model = &mut self.model.canvases[canvas];
+        let newest = model.time_of(model.head());
+        ensure!(time >= newest, "time runs backwards from {newest:?} to {time:?}");
+        let now = self.journal.as_ref().expect("it is open").now();
+        ensure!(time <= newest.max(now), "{time:?} is in the future");
+        for (change, pixels) in changes {
+            let version = model.head().after(1);
+            let entry = Entry { version, time, author: author.clone(), source, change };
+            model.push(Logged { entry, pixels });
+        }
+        if let Some((run, body)) = records.run {
+            self.model.runs.insert(run.0, body);
+        }
+        self.model.current = records.current.or(self.model.current);
+        Ok(())
+    }
+
+    fn state(&mut self, canvas: usize, seed: u64, content: Content, expects: Expects) -> Result<(), String> {
+        let mut numbers = Numbers(seed);
+        let model = self.canvas(canvas);
+        let (size, mode) = (model.canvas.size, model.canvas.mode);
+        let region = numbers.region(size);
+        let old = crop(&model.image, size, mode, region);
+        let new = new_rows(&old, mode, content, &mut numbers);
+        let differing = differences(&old, &new, size, mode, region);
+        let author = author(numbers.next());
+        let source = Source::from_number((seed % 8) as u8).expect("0 to 7");
+        let write = StateWrite {
+            canvas: model.id(),
+            region,
+            author: author.clone(),
+            source,
+            expectation: self.expectation(canvas, expects),
+            records: Records::default(),
+        };
+        let count = differing.len() as u32;
+        let changes = vec![(Change::State { region, changed: count }, differing)];
+        let pending = Pending::Write { canvas, changes, author, source, records: Records::default() };
+        match self.journal().put_state(write, &mut rows(&new)) {
+            Ok(outcome) => {
+                ensure!(expects != Expects::AnotherHead, "a state that expected another head was taken");
+                let entries = u64::from(count > 0);
+                let version = self.canvas(canvas).head().after(entries);
+                ensure!((outcome.version, outcome.changed) == (version, count), "{outcome:?}, not {count}");
+                if entries == 1 { self.push(pending, outcome.time) } else { Ok(()) }
+            }
+            Err(JournalError::HeadMoved { .. }) if expects == Expects::AnotherHead => Ok(()),
+            Err(error) => self.failed(error, pending),
+        }
+    }
+
+    /// What must be refused is, by its own error, and nothing is changed: the next check would see it.
+    fn bad(&mut self, canvas: usize, kind: usize) -> Result<(), String> {
+        let model = self.canvas(canvas);
+        let (id, size, mode) = (model.id(), model.canvas.size, model.canvas.mode);
+        let good = Pixel { cell: CellIndex(0), colour: Colour::WHITE };
+        let outside = Pixel { cell: CellIndex(size.cells()), colour: Colour::WHITE };
+        let clear = Pixel { cell: CellIndex(0), colour: Colour([0; 4]) };
+        let append = |pixels: Vec<Pixel>, author: Option<Author>| Append {
+            canvas: id,
+            pixels,
+            author,
+            source: Source::Api,
+            expectation: Expectation::Any,
+            records: Records::default(),
+        };
+        let outcome = match kind {
+            0 => self.journal().append(append(vec![], None)).map(drop),
+            1 => self.journal().append(append(vec![good, outside], None)).map(drop),
+            2 if mode == Mode::Rgb => self.journal().append(append(vec![good, clear], None)).map(drop),
+            3 => self.journal().append(append(vec![good; self.options.batch_pixels_max + 1], None)).map(drop),
+            4 => {
+                let name = "x".repeat(Author::NAME_CHARS_MAX + 1);
+                self.journal().append(append(vec![good], Some(Author { name, authenticated: false }))).map(drop)
+            }
+            5 => {
+                let region = Rect { x: size.width() - 1, y: 0, w: 2, h: 1 };
+                self.journal().image_at(id, Version(0), region).map(drop)
+            }
+            _ => return Ok(()),
+        };
+        let problem = |index, problem| JournalError::BadPixel { index, problem }.to_string();
+        let expected = match kind {
+            0 => JournalError::BatchSize { count: 0, max: self.options.batch_pixels_max }.to_string(),
+            1 => problem(1, PixelProblem::OutOfBounds),
+            2 => problem(1, PixelProblem::Transparent),
+            3 => {
+                let max = self.options.batch_pixels_max;
+                JournalError::BatchSize { count: max + 1, max }.to_string()
+            }
+            4 => JournalError::BadAuthor.to_string(),
+            _ => JournalError::BadRegion.to_string(),
+        };
+        match outcome {
+            Err(JournalError::Store(_)) if self.expects_faults => Ok(()),
+            outcome => {
+                let found = outcome.map_err(|error| error.to_string());
+                ensure!(found == Err(expected.clone()), "{found:?}, not {expected}");
+                Ok(())
+            }
+        }
+    }
+
+    fn append_to_full_disk(&mut self) -> Result<(), String> {
+        let model = self.canvas(0);
+        let append = Append {
+            canvas: model.id(),
+            pixels: vec![Pixel { cell: CellIndex(0), colour: Colour::WHITE }],
+            author: None,
+            source: Source::Api,
+            expectation: Expectation::Any,
+            records: Records::default(),
+        };
+        match self.journal().append(append) {
+            Err(JournalError::Store(StoreError::Full { .. })) => self.check_heads(),
+            Err(JournalError::Store(_)) if self.expects_faults => Ok(()),
+            outcome => Err(format!("{outcome:?} with the disk full")),
+        }
+    }
+
+    fn history(&mut self, canvas: usize, seed: u64, writes_meanwhile: bool) -> Result<(), String> {
+        let mut numbers = Numbers(seed);
+        if !writes_meanwhile {
+            return self.checked(|world| {
+                let paged = check::page_through(world.journal(), world.canvas(canvas), &mut numbers, || {})?;
+                Ok(check::compare_pages(world.canvas(canvas), &paged)?)
+            });
+        }
+        let model = self.canvas(canvas).clone();
+        let mut written = Vec::new();
+        let journal = self.journal().clone();
+        let mut writes = numbers.clone();
+        let paged = check::page_through(&journal, &model, &mut numbers, || {
+            if written.len() < 5 {
+                let count = 1 + writes.below(300) as usize;
+                let pixels = pixels(&model, count, &mut writes);
+                written.push((pixels.clone(), self.append_pixels(canvas, pixels)));
+            }
+        });
+        let paged = paged.map_err(|trouble| format!("{trouble:?}"))?;
+        for (pixels, time) in written {
+            let changes = pixels.into_iter().map(|pixel| (Change::Pixel(pixel), vec![pixel])).collect();
+            let records = Records::default();
+            self.push(Pending::Write { canvas, changes, author: None, source: Source::Run, records }, time?)?;
+        }
+        check::compare_pages(self.canvas(canvas), &paged)
+    }
+
+    fn append_pixels(&self, canvas: usize, pixels: Vec<Pixel>) -> Result<Time, String> {
+        let append = Append {
+            canvas: self.canvas(canvas).id(),
+            pixels,
+            author: None,
+            source: Source::Run,
+            expectation: Expectation::Any,
+            records: Records::default(),
+        };
+        self.journal().append(append).map(|committed| committed.time).map_err(|error| error.to_string())
+    }
+
+    /// Takes away every snapshot: manifests first, then nothing names their tiles.
+    fn drop_snapshots(&self) {
+        let Some(memory) = self.medium.memory() else { return };
+        for at in memory.keys().iter().filter(|at| at[0] == b'p') {
+            memory.remove(at);
+        }
+    }
+
+    /// Closes the journal, where it is open, and opens it again.
+    pub fn restart(&mut self) -> Result<(), String> {
+        if let Some(journal) = self.journal.take() {
+            journal.close();
+            drop(journal);
+        }
+        self.store = None;
+        self.open()
+    }
+
+    /// Opens the journal again as the next process finds it. The threads of this one are still there, but their store
+    /// is dead.
+    pub fn crash(&mut self) -> Result<(), String> {
+        // A store on disk is locked as long as this process has it: there, being killed takes a process of its own.
+        let Some(memory) = self.medium.memory() else { return self.restart() };
+        memory.clear_faults();
+        let (_journal, _store) = (self.journal.take(), self.store.take());
+        self.expects_faults = false;
+        self.open()
+    }
+
+    fn open(&mut self) -> Result<(), String> {
+        let mut attempts = 0;
+        let journal = loop {
+            let store = self.medium.open().map_err(|error| error.to_string())?;
+            self.store = Some(store.clone());
+            match Journal::open(store, self.options.clone()) {
+                Ok(journal) => break journal,
+                // Each planned fault happens once.
+                Err(JournalError::Store(_)) if self.expects_faults && attempts < 10 => attempts += 1,
+                Err(error) => return Err(format!("opening: {error}")),
+            }
+        };
+        self.journal = Some(journal);
+        if let Some(pending) = self.pending.take() {
+            self.find_out(pending)?;
+        }
+        if !self.lost_snapshots {
+            self.checked(|world| check::no_garbage(&**world.store.as_ref().expect("it is open"), &world.model))?;
+        }
+        self.check()
+    }
+
+    /// Whether a write whose outcome was not known took effect: all of it or nothing.
+    fn find_out(&mut self, pending: Pending) -> Result<(), String> {
+        match &pending {
+            Pending::Create(new) => {
+                let name = new.name.as_ref().expect("every canvas is named");
+                match self.journal().canvas_named(name) {
+                    Ok(canvas) => self.model.canvases.push(CanvasModel::new(canvas)),
+                    Err(JournalError::NoCanvas(_)) => {}
+                    Err(error) => return Err(error.to_string()),
+                }
+                Ok(())
+            }
+            Pending::Write { canvas, changes, .. } => {
+                let model = self.canvas(*canvas);
+                let head = self.journal().head(model.id()).map_err(|error| error.to_string())?.version;
+                if head == model.head() {
+                    return Ok(());
+                }
+                let whole = model.head().after(changes.len() as u64);
+                ensure!(
+                    head == whole,
+                    "{} is at {head}: neither at {} nor at {whole}",
+                    model.canvas.name,
+                    model.head()
+                );
+                let query = HistoryQuery {
+                    order: Order::Descending,
+                    after: None,
+                    before: None,
+                    limit: 1,
+                    filter: EntryFilter::default(),
+                };
+                let page = self.journal().history(model.id(), &query).map_err(|error| error.to_string())?;
+                self.push(pending, page.entries[0].time)
+            }
+        }
+    }
+}
+
+/// Pixels all over the canvas, or most of them in few cells.
+fn pixels(model: &CanvasModel, count: usize, numbers: &mut Numbers) -> Vec<Pixel> {
+    let (cells, mode) = (model.canvas.size.cells(), model.canvas.mode);
+    let within = if numbers.below(3) == 0 { cells.min(9) } else { cells };
+    let mut pixel = || Pixel { cell: CellIndex(numbers.below(within)), colour: numbers.colour(mode) };
+    (0..count).map(|_| pixel()).collect()
+}
+
+fn new_rows(old: &[u8], mode: Mode, content: Content, numbers: &mut Numbers) -> Vec<u8> {
+    let channels = mode.channels();
+    let cells = (old.len() / channels) as u32;
+    let changes = match content {
+        Content::Same => 0,
+        Content::OneChange => 1,
+        Content::SomeChanges => 1 + numbers.below(cells.min(2_000)),
+        Content::Flat => return numbers.colour(mode).bytes(mode).repeat(cells as usize),
+        Content::Noise => {
+            return (0..cells).flat_map(|_| numbers.colour(mode).bytes(mode).to_vec()).collect();
+        }
+    };
+    let mut new = old.to_vec();
+    for _ in 0..changes {
+        let at = numbers.below(cells) as usize * channels;
+        new[at..at + channels].copy_from_slice(numbers.colour(mode).bytes(mode));
+    }
+    new
+}
+
+fn differences(old: &[u8], new: &[u8], size: Size, mode: Mode, region: Rect) -> Vec<Pixel> {
+    let channels = mode.channels();
+    let cells = (0u32..).zip(old.chunks(channels).zip(new.chunks(channels)));
+    let changed = cells.filter(|(_, (old, new))| old != new);
+    changed
+        .map(|(index, (_, new))| {
+            let (x, y) = (region.x + index % region.w, region.y + index / region.w);
+            Pixel { cell: CellIndex(y * size.width() + x), colour: Colour::from_cell(new).expect("a cell") }
+        })
+        .collect()
+}
+
+/// The options that the hostile tests choose from.
+pub fn options(seed: u64) -> Options {
+    let mut numbers = Numbers(seed);
+    let mut choose = |values: &[usize]| values[numbers.below(values.len() as u32) as usize];
+    Options {
+        snapshot_blocks_min: choose(&[0, 1, 2]) as u64,
+        band_bytes: choose(&[1, 700, 4_096, TILE_SIDE as usize * 256 * 3, 4 << 20]),
+        sort_bytes: choose(&[0, 3_000, 4 << 20]),
+        canvases_cached_max: choose(&[1, 2, 256]),
+        readers_max: choose(&[1, 2]),
+        batch_pixels_max: 2_048,
+        ..Options::default()
+    }
+}
