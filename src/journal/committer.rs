@@ -175,6 +175,7 @@ impl Committer {
 
     fn publish(&mut self, group: &mut Group) {
         group.publish_created(&self.core);
+        group.publish_recent(&self.core);
         if let Some(current) = group.current {
             *self.core.current.lock().unwrap_or_else(PoisonError::into_inner) = Ok(Some(current));
         }

@@ -11,6 +11,7 @@ use crate::store::Store;
 
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
+use super::recent::Recent;
 use super::request::{Reply, Request};
 use super::snapshotter::SnapshotQueue;
 use super::{Canvas, Current, JournalError, Options};
@@ -24,6 +25,7 @@ pub(super) struct Core {
     pub(super) options: Options,
     pub(super) permits: Permits,
     pub(super) lives: LiveCache,
+    pub(super) recent: Recent,
     pub(super) snapshots: SnapshotQueue,
     /// The current canvas and run, or why their record cannot be read.
     pub(super) current: Mutex<Result<Option<Current>, FormatError>>,

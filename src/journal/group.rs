@@ -9,6 +9,7 @@ use crate::store::{Batch, StoreError};
 
 use super::core::Core;
 use super::live::Live;
+use super::recent::Stretch;
 use super::request::{Content, RecordsFor, Reply, Shown, Token, Write};
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
@@ -22,6 +23,8 @@ pub(super) struct Group {
     /// The canvases that were written to.
     pub(super) touched: HashSet<CanvasId>,
     pub(super) current: Option<Current>,
+    /// The new entries of the canvases that are followed.
+    recent: Vec<Stretch>,
     created: Vec<(Canvas, Head)>,
     answers: Vec<Answer>,
     now: Time,
@@ -39,6 +42,7 @@ impl Group {
             batch: Batch::new(),
             touched: HashSet::new(),
             current: None,
+            recent: Vec::new(),
             created: Vec::new(),
             answers: Vec::new(),
             now,
@@ -87,13 +91,22 @@ impl Group {
         let committed = match write.content {
             Content::Pixels(pixels) => {
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
-                writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
+                let committed = writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now);
+                if writer.live.waiters.are_some() {
+                    let size = writer.live.canvas.size;
+                    self.recent.extend(Stretch::of_pixels(write.canvas, size, committed.first_version, pixels));
+                }
+                committed
             }
             Content::State(state, staged) => {
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }
-                writer.push_state(&mut self.batch, &state, who, self.now)
+                let committed = writer.push_state(&mut self.batch, &state, who, self.now);
+                if writer.live.waiters.are_some() {
+                    self.recent.push(Stretch::of_state(write.canvas, committed.version, state.region));
+                }
+                committed
             }
         };
         self.put_records(write.records);
@@ -227,6 +240,11 @@ impl Group {
             self.batch.put(key.clone(), record.encode(&key));
             self.current = Some(current);
         }
+    }
+
+    /// Keeps the new entries, which are durable now, for those who follow.
+    pub(super) fn publish_recent(&mut self, core: &Core) {
+        self.recent.drain(..).for_each(|stretch| core.recent.push(stretch));
     }
 
     /// Makes the new canvases known, which are durable now.

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::waiters::Waiters;
 use super::{Canvas, Head};
 use crate::canvas::{CanvasId, Name, Time, Version};
 
@@ -28,17 +29,20 @@ pub(super) struct Live {
     damaged_snapshots: Mutex<Vec<DamagedSnapshot>>,
     /// The number of the next staged data; 0 where it was not looked up yet.
     pub(super) next_data: AtomicU64,
+    /// Who waits for it to change without blocking.
+    pub(super) waiters: Waiters,
     head: Mutex<Head>,
     moved: Condvar,
 }
 
 impl Live {
     /// A canvas with its durable head.
-    pub(super) const fn new(canvas: Canvas, head: Head) -> Self {
+    pub(super) fn new(canvas: Canvas, head: Head) -> Self {
         Self {
             canvas,
             damaged_snapshots: Mutex::new(Vec::new()),
             next_data: AtomicU64::new(0),
+            waiters: Waiters::default(),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
@@ -53,6 +57,12 @@ impl Live {
     pub(super) fn publish(&self, head: Head) {
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
         self.moved.notify_all();
+        self.waiters.wake_all();
+    }
+
+    /// Whether it was deleted.
+    pub(super) const fn is_deleted(&self) -> bool {
+        false
     }
 
     /// Notes that the snapshot at `version` is damaged; whether that is new.

@@ -11,6 +11,7 @@ use crate::store::{Batch, Order, Store, StoreError, last_under};
 use super::core::{Core, corrupt, missing};
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
+use super::recent::Recent;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
 use super::snapshotter::SnapshotQueue;
@@ -30,6 +31,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
     let core = Core {
         permits: Permits::new(options.readers_max.max(1)),
         lives: LiveCache::new(options.canvases_cached_max),
+        recent: Recent::new(options.recent_pixels_max),
         snapshots: SnapshotQueue::default(),
         current: Mutex::new(current.clone()),
         next_run: AtomicU64::new(next_run),

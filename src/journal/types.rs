@@ -32,6 +32,8 @@ pub struct Options {
     pub queue_max: usize,
     /// Canvases whose newest entries are kept in memory.
     pub canvases_cached_max: usize,
+    /// About how many of the newest pixels of followed canvases are kept in memory, of all together: 8 bytes each.
+    pub recent_pixels_max: usize,
     /// Threads that may read from the store at once.
     pub readers_max: usize,
     /// Whether snapshots are taken in the background.
@@ -52,6 +54,7 @@ impl Default for Options {
             scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,
+            recent_pixels_max: 1 << 18,
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test says what failed by panicking")]
 
 mod export;
+mod follow;
 mod fork;
 mod import;
 mod restore;
