@@ -4,7 +4,10 @@
 
 use thiserror::Error;
 
-use super::{BLOCK_ENTRIES, BlockView, CanvasRecord, FormatError, Slot, Who, decode_who, encode_block, encode_who};
+use super::{
+    BLOCK_ENTRIES, BlockView, CanvasRecord, FormatError, Slot, Who, decode_who, encode_block, encode_who, put_author,
+    take_authors,
+};
 use crate::canvas::{Author, AuthorId, Mode, Rect, Size, Source, TILE_SIDE, TileIndex, Time, Version};
 
 /// What every file begins with. A copy that was taken for text, or cut to seven bits, does not begin with it (the idea
@@ -16,9 +19,6 @@ pub const EXPORT_VERSION: u16 = 1;
 
 /// The most bytes in the body of a section: a whole tile, uncompressed.
 pub const SECTION_BYTES_MAX: usize = 16 + (TILE_SIDE * TILE_SIDE * 4) as usize;
-
-/// Characters in the name of an author, at most.
-const AUTHOR_CHARACTERS_MAX: usize = 128;
 
 /// The kinds of sections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,12 +117,7 @@ impl ExportedCanvas {
 #[must_use]
 pub fn encode_authors(first: AuthorId, authors: &[Author]) -> Vec<u8> {
     let mut body = first.0.to_le_bytes().to_vec();
-    for author in authors {
-        let length = u16::try_from(author.name.len()).unwrap_or(u16::MAX);
-        body.push(u8::from(author.authenticated));
-        body.extend(length.to_le_bytes());
-        body.extend_from_slice(author.name.as_bytes());
-    }
+    authors.iter().for_each(|author| put_author(&mut body, author));
     body
 }
 
@@ -133,24 +128,7 @@ pub fn encode_authors(first: AuthorId, authors: &[Author]) -> Vec<u8> {
 /// [`ExportError`] where one of them has no possible name.
 pub fn decode_authors(mut body: &[u8]) -> Result<(AuthorId, Vec<Author>), ExportError> {
     let first = AuthorId(u32::from_le_bytes(take(&mut body)?));
-    let mut authors = Vec::new();
-    while !body.is_empty() {
-        let authenticated = match take(&mut body)? {
-            [0] => false,
-            [1] => true,
-            _ => return Err(ExportError::Content("author")),
-        };
-        let length = usize::from(u16::from_le_bytes(take(&mut body)?));
-        let (name, rest) = body.split_at_checked(length).ok_or(ExportError::Short)?;
-        body = rest;
-        let name = String::from_utf8(name.to_vec()).map_err(|_| ExportError::Content("author"))?;
-        let is_possible = (1..=AUTHOR_CHARACTERS_MAX).contains(&name.chars().count());
-        if !is_possible || name.chars().any(char::is_control) {
-            return Err(ExportError::Content("author"));
-        }
-        authors.push(Author { name, authenticated });
-    }
-    Ok((first, authors))
+    Ok((first, take_authors(body)?))
 }
 
 /// The body of [`SectionKind::Pixels`]: at most 512 pixels, the first of which makes version `first`.

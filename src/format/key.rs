@@ -12,6 +12,8 @@ const AUTHOR_NAME: u8 = b'i';
 const SYSTEM: u8 = b'k';
 const NAME: u8 = b'n';
 const SNAPSHOT: u8 = b'p';
+const AUTHOR_INDEX: u8 = b'j';
+const AUTHOR_LIST: u8 = b'l';
 const RUN: u8 = b'r';
 const STATE: u8 = b's';
 const TAIL: u8 = b't';
@@ -157,8 +159,8 @@ pub fn hiddens() -> Vec<u8> {
 /// Ranges (from, and up to but without) that hold everything under the number of a canvas but its own record and the mark
 /// that hides it. Staging marks come last, so that a purge that is cut off leaves no data that nothing marks.
 #[must_use]
-pub fn ranges_of(canvas: CanvasId) -> [(Vec<u8>, Vec<u8>); 10] {
-    [AUTHOR, AUTHOR_NAME, BLOCK, BLOCK_WHO, TAIL, TAIL_WHO, STATE, SNAPSHOT, DATA, STAGING]
+pub fn ranges_of(canvas: CanvasId) -> [(Vec<u8>, Vec<u8>); 12] {
+    [AUTHOR, AUTHOR_INDEX, AUTHOR_LIST, AUTHOR_NAME, BLOCK, BLOCK_WHO, TAIL, TAIL_WHO, STATE, SNAPSHOT, DATA, STAGING]
         .map(|kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
 }
 
@@ -201,11 +203,57 @@ pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
     key
 }
 
+/// A list of authors, by the number of the first.
+#[must_use]
+pub fn author_list(canvas: CanvasId, first: AuthorId) -> Vec<u8> {
+    with_part(numbered(AUTHOR_LIST, [canvas.0]), first.0)
+}
+
+/// All lists of authors of a canvas.
+#[must_use]
+pub fn author_lists(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR_LIST, [canvas.0])
+}
+
+/// A part of the index of the authors in lists: its run, then the checksum and the number that it begins with.
+#[must_use]
+pub fn author_index(canvas: CanvasId, run: u32, checksum: u32, first: AuthorId) -> Vec<u8> {
+    with_part(with_part(with_part(numbered(AUTHOR_INDEX, [canvas.0]), run), checksum), first.0)
+}
+
+/// All parts of the index of the authors in lists.
+#[must_use]
+pub fn author_indexes(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR_INDEX, [canvas.0])
+}
+
+/// The run that a part of an index belongs to.
+#[must_use]
+pub fn author_index_run(key: &[u8]) -> u32 {
+    let bytes = key.get(9..13).and_then(|bytes| bytes.first_chunk::<4>());
+    bytes.map_or(0, |bytes| u32::from_be_bytes(*bytes))
+}
+
 /// Each kind of record whose first number is a canvas.
 #[must_use]
-pub fn kinds_with_canvas() -> [Vec<u8>; 12] {
-    [AUTHOR, BLOCK, CANVAS, DATA, STAGING, HIDDEN, AUTHOR_NAME, SNAPSHOT, STATE, TAIL, TAIL_WHO, BLOCK_WHO]
-        .map(|kind| vec![kind])
+pub fn kinds_with_canvas() -> [Vec<u8>; 14] {
+    [
+        AUTHOR,
+        AUTHOR_INDEX,
+        AUTHOR_LIST,
+        BLOCK,
+        CANVAS,
+        DATA,
+        STAGING,
+        HIDDEN,
+        AUTHOR_NAME,
+        SNAPSHOT,
+        STATE,
+        TAIL,
+        TAIL_WHO,
+        BLOCK_WHO,
+    ]
+    .map(|kind| vec![kind])
 }
 
 /// What a run is.
@@ -251,6 +299,8 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&STAGING) => "staging mark",
         Some(&HIDDEN) => "mark of a hidden canvas",
         Some(&AUTHOR_NAME) => "author index",
+        Some(&AUTHOR_INDEX) => "index of authors",
+        Some(&AUTHOR_LIST) => "list of authors",
         Some(&SYSTEM) => "system record",
         Some(&NAME) => "name",
         Some(&SNAPSHOT) => "snapshot manifest",
@@ -272,7 +322,7 @@ pub fn describe(key: &[u8]) -> String {
     match key.first() {
         Some(&NAME) => format!("{kind_name} {:?}", text_from(1)),
         Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
-        Some(&AUTHOR) => format!("{kind_name} {}", part()),
+        Some(&AUTHOR | &AUTHOR_LIST | &AUTHOR_INDEX) => format!("{kind_name} {}", part()),
         Some(&CANVAS) => kind_name.to_owned(),
         Some(&DATA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
         Some(&RUN) => format!("{kind_name} {}", number(key, 0).unwrap_or(0)),

@@ -4,6 +4,7 @@
 //! found in another's place is as damaged as one with a flipped bit. Numbers are fixed-width little-endian within
 //! records and big-endian within keys, so that keys sort by number.
 
+mod authors;
 mod block;
 mod canvas;
 mod error;
@@ -17,6 +18,10 @@ mod state;
 mod tile;
 mod who;
 
+pub use authors::{
+    AUTHOR_INDEX_ENTRIES, author_bytes, author_checksum, decode_author_index, decode_author_list, encode_author_index,
+    encode_author_list, put_author, take_authors,
+};
 pub use block::{BlockView, Slot, encode_block};
 pub use canvas::CanvasRecord;
 pub use error::FormatError;

@@ -436,7 +436,7 @@ pub(super) fn check_new(options: &Options, new: &NewCanvas) -> Result<(), Journa
 }
 
 /// An author that is too long for a record would fail the commit of everybody in the group.
-fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
+pub(super) fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
     let fits = |name: &str| {
         !name.is_empty() && name.chars().count() <= Author::NAME_CHARS_MAX && !name.chars().any(char::is_control)
     };

@@ -2,19 +2,18 @@
 
 use std::io::{self, BufWriter, Write};
 
-use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Raster, Version};
+use crate::canvas::{AuthorId, BlockNumber, CanvasId, Raster, Version};
 use crate::format::{
-    AuthorRecord, CanvasRecord, EXPORT_SIGNATURE, EXPORT_VERSION, ExportedCanvas, ExportedCells, ExportedState,
-    ExportedTotals, SectionKind, Slot, StateData, Who, compress_tile, encode_authors, encode_exported_tile,
-    encode_pixels, key,
+    CanvasRecord, EXPORT_SIGNATURE, EXPORT_VERSION, ExportedCanvas, ExportedCells, ExportedState, ExportedTotals,
+    SectionKind, Slot, StateData, Who, compress_tile, encode_authors, encode_exported_tile, encode_pixels,
 };
 
-use super::core::{Core, corrupt, missing};
+use super::core::Core;
 use super::history::block_slots;
 use super::live::Live;
 use super::replay::{BLOCK, state_record, tile_list};
 use super::staging::{crop, read_part, read_tile};
-use super::{Canvas, Journal, JournalError};
+use super::{Canvas, Journal, JournalError, roster};
 
 /// Bytes that are handed on at once.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -72,22 +71,13 @@ impl<'a> Export<'a> {
 
     /// Writes the authors up to number `last` that were not written yet.
     fn put_authors(&mut self, last: AuthorId) -> Result<(), JournalError> {
-        let first = self.totals.authors + 1;
-        if last.0 < first {
-            return Ok(());
+        while self.totals.authors < last.0 {
+            let first = AuthorId(self.totals.authors + 1);
+            let mut authors = roster::authors_from(self.core, self.canvas.id, first)?;
+            authors.truncate((last.0 - self.totals.authors) as usize);
+            self.totals.authors += u32::try_from(authors.len()).unwrap_or(u32::MAX);
+            self.put(SectionKind::Authors, &encode_authors(first, &authors))?;
         }
-        let mut authors = Vec::new();
-        for id in (first..=last.0).map(AuthorId) {
-            let key = key::author(self.canvas.id, id);
-            let record = self.core.store.get(&key)?.ok_or_else(|| missing(self.canvas.id, &key))?;
-            let AuthorRecord { name, authenticated } =
-                AuthorRecord::decode(&key, &record).map_err(|problem| corrupt(self.canvas.id, &key, &problem))?;
-            authors.push(Author { name, authenticated });
-        }
-        for (at, authors) in (first..).step_by(AUTHORS_PER_SECTION).zip(authors.chunks(AUTHORS_PER_SECTION)) {
-            self.put(SectionKind::Authors, &encode_authors(AuthorId(at), authors))?;
-        }
-        self.totals.authors = last.0;
         Ok(())
     }
 
@@ -149,9 +139,6 @@ impl<'a> Export<'a> {
 fn common_cells(tile: &Raster, region: crate::canvas::Rect) -> Vec<u8> {
     tile.rect().intersection(region).map(|common| crop(tile, common)).unwrap_or_default()
 }
-
-/// Authors in one section.
-const AUTHORS_PER_SECTION: usize = 256;
 
 /// Sections on their way out.
 struct Sections<'a> {

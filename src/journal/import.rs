@@ -122,7 +122,8 @@ impl ImportBuilder {
     /// # Errors
     ///
     /// [`JournalError::NameTaken`] and what a commit can fail with.
-    pub fn finish(self, records: Records) -> Result<Canvas, JournalError> {
+    pub fn finish(mut self, records: Records) -> Result<Canvas, JournalError> {
+        self.authors.finish(&mut self.hidden)?;
         let created_at = self.created_at.or(self.hidden.first_time()).unwrap_or_else(Core::now);
         self.hidden.show(self.new, created_at, records)
     }

@@ -28,6 +28,7 @@ mod replay;
 mod request;
 mod reservation;
 mod restore;
+mod roster;
 mod snapshot;
 mod snapshotter;
 mod staging;

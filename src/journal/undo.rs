@@ -6,15 +6,15 @@
 
 use std::sync::Arc;
 
-use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Rect, Source, Time, Version};
-use crate::format::{NumberRecord, Slot, key};
+use crate::canvas::{Author, AuthorId, BlockNumber, Rect, Source, Time, Version};
+use crate::format::Slot;
 
-use super::core::{Core, corrupt};
+use super::core::Core;
 use super::live::Live;
 use super::replay::{BLOCK, for_each_record, log_records, state_record};
 use super::request::Token;
 use super::without::Without;
-use super::{Canvas, Expectation, Journal, JournalError, StateWrite, state};
+use super::{Canvas, Expectation, Journal, JournalError, StateWrite, roster, state};
 
 /// Which entries are taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,7 +199,7 @@ struct Choice {
 impl Choice {
     fn new(core: &Core, canvas: &Canvas, head: Version, undo: &Undo) -> Result<Self, JournalError> {
         let owners = match &undo.only {
-            Some(author) => Some(author_id(core, canvas.id, author)?.into_iter().collect()),
+            Some(author) => Some(roster::find(core, canvas.id, author)?.into_iter().collect()),
             None => None,
         };
         match &undo.entries {
@@ -215,7 +215,7 @@ impl Choice {
             UndoEntries::Author { name, since } => {
                 let mut authors = Vec::new();
                 for authenticated in [false, true] {
-                    authors.extend(author_id(core, canvas.id, &Author { name: name.clone(), authenticated })?);
+                    authors.extend(roster::find(core, canvas.id, &Author { name: name.clone(), authenticated })?);
                 }
                 // Somebody who has written nothing here needs no reading.
                 let after = match since {
@@ -237,14 +237,6 @@ impl Choice {
         let is_allowed = self.owners.as_ref().is_none_or(|owners| owners.contains(&slot.who.author));
         if is_allowed { Ok(()) } else { Err(JournalError::NotYours(version)) }
     }
-}
-
-/// The number of an author who has written to the canvas.
-fn author_id(core: &Core, canvas: CanvasId, author: &Author) -> Result<Option<AuthorId>, JournalError> {
-    let key = key::author_name(canvas, author);
-    let Some(record) = core.store.get(&key)? else { return Ok(None) };
-    let found = NumberRecord::decode(&key, &record).map_err(|problem| corrupt(canvas, &key, &problem))?;
-    Ok(Some(AuthorId(u32::try_from(found.number).unwrap_or(u32::MAX))))
 }
 
 /// The last version before `time`, or up to a block earlier: the blocks are halved until one is left.

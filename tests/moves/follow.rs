@@ -291,6 +291,15 @@ fn the_newest_entries_are_in_memory() {
     let mut late = follow(&journal, art.id, head(&journal, &art).0 - 1);
     assert_eq!(late.glance(&SMALL), Glance::InLog);
     assert!(late.next(&SMALL).unwrap().is_some());
+    // What was kept before and what is kept now have a hole between them, which the log fills.
+    let before = head(&journal, &art);
+    draw(&journal, art.id, None, vec![pixel(3, 1)]);
+    drop(late);
+    draw(&journal, art.id, None, vec![pixel(4, 1)]);
+    let mut again = follow(&journal, art.id, before.0);
+    draw(&journal, art.id, None, vec![pixel(5, 1)]);
+    let Some(Followed::Changed(_, changes)) = again.next(&SMALL).unwrap() else { panic!("nothing") };
+    assert_eq!(changes.what, Changed::Pixels(vec![pixel(3, 1), pixel(4, 1), pixel(5, 1)]));
 }
 
 /// Nobody sees a change that is not durable, or that was rolled back.

@@ -50,8 +50,20 @@ fn entries_keep_their_times_and_authors() {
     for entry in entries(&journal, &old) {
         *names.entry(entry.author).or_insert(0) += 1;
     }
-    let authors = store.keys().iter().filter(|key| key[0] == b'a').count();
-    assert_eq!(authors, names.keys().flatten().count());
+    assert!(!store.keys().iter().any(|key| key[0] == b'a'), "author 1 got a second number");
+    // A new one is numbered after them all.
+    let known = names.keys().flatten().count();
+    draw(&journal, old.id, Some("somebody new"), vec![pixel(0, 1)]);
+    let keys = store.keys();
+    let numbers: Vec<_> = keys.iter().filter(|key| key[0] == b'a').map(|key| key.last_chunk::<4>()).collect();
+    assert_eq!(numbers, [Some(&u32::try_from(known + 1).unwrap().to_be_bytes())]);
+    assert_sound(&journal, &old);
+    drop(journal);
+    let journal = open(&store.reopen());
+    draw(&journal, old.id, Some("somebody new"), vec![pixel(0, 1)]);
+    draw(&journal, old.id, Some("author 899"), vec![pixel(0, 1)]);
+    assert_eq!(entries(&journal, &old).pop().unwrap().author, Some(author("author 899")));
+    assert_eq!(store.keys().iter().filter(|key| key[0] == b'a').count(), 1);
 }
 
 fn builder_size() -> pixlog::canvas::Size {
