@@ -157,7 +157,6 @@ impl Config {
     }
 
     fn from_figment(figment: Figment, overrides: &Overrides) -> Result<Self, ConfigError> {
-        let invalid = |error: rocket::figment::Error| ConfigError::Invalid(error.to_string());
         // Rocket would print what is wrong with its part and leave the process.
         rocket::Config::try_from(&figment).map_err(invalid)?;
         let table = match figment.find_value("pixlog") {
@@ -251,6 +250,18 @@ impl Table {
             None => Ok(limits),
         }
     }
+}
+
+/// What is wrong where, in words: figment's own would name a variable as it is not written.
+fn invalid(mut error: rocket::figment::Error) -> ConfigError {
+    // It puts the table behind what is in it.
+    if error.path.len() > 1 && error.path.last().is_some_and(|last| last == "pixlog") {
+        error.path.rotate_right(1);
+    }
+    let key = error.path.join(".");
+    let from = error.metadata.map(|metadata| format!(", in {}", metadata.name)).unwrap_or_default();
+    let separator = if key.is_empty() { "" } else { ": " };
+    ConfigError::Invalid(format!("{key}{separator}{}{from}", error.kind))
 }
 
 /// What Rocket prints goes to standard output, which belongs to results; `Rocket.toml` can turn it on.
@@ -369,7 +380,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (variable, value, named) in [
-            ("PIXLOG_SIDE_MAX", "many", "side_max"),
+            ("PIXLOG_SIDE_MAX", "many", "pixlog.side_max: invalid type: found string \"many\", expected u32"),
             ("PIXLOG_SIDE_MAX", "0", "side_max"),
             ("PIXLOG_SIDES_MAX", "1", "sides_max"),
             ("PIXLOG_TOKENS", "/etc/tokens", "tokens"),

@@ -1,16 +1,23 @@
 //! Progress on standard error, and only where that is a terminal.
 
+use std::fmt::Write;
 use std::io::{self, IsTerminal};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use super::words;
 
 /// A bar of `length` steps; `what` stands before it and may be changed later.
 pub(super) fn bar(length: u64, what: &str) -> ProgressBar {
     let target = if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(length), target).with_message(what.to_owned());
-    let template = "{msg}  {percent:>3} %  [{wide_bar}]  {human_pos}/{human_len}  {per_sec}  {eta} left";
+    let template = "{msg}  {percent:>3} %  [{wide_bar}]  {human_pos}/{human_len}  {rate} a second  {eta} left";
     // A wrong template would only leave the plain style.
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style.with_key("rate", |state: &ProgressState, to: &mut dyn Write| {
+        // What cannot be shown of a bar is no matter.
+        let _ = to.write_str(&words::rounded(state.per_sec()));
+    }));
     bar
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::canvas::{Time, Version};
 
+use super::connection::Connection;
 use super::problem::Problem;
 use super::stream::{Body, CHUNK_BYTES, Produced};
 
@@ -140,7 +141,7 @@ pub(super) fn seconds(duration: f64) -> f64 {
 }
 
 impl<'r> Responder<'r, 'static> for Answer {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+    fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let mut response = Response::build();
         response.status(self.status).max_chunk_size(CHUNK_BYTES);
         if let Some(content_type) = self.content_type {
@@ -160,6 +161,7 @@ impl<'r> Responder<'r, 'static> for Answer {
                 if let Some(length) = self.length {
                     response.raw_header("Content-Length", length.to_string());
                 }
+                body.goes_to(Connection::of(request));
                 response.streamed_body(body);
             }
         }

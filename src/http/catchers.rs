@@ -57,11 +57,13 @@ pub(super) fn allowed_methods(request: &Request<'_>) -> String {
 
 /// Whether a route's path, with its `<parameters>`, is the path of a request.
 fn matches(route: &str, path: &str) -> bool {
-    let (mut wanted, mut found) = (route.split('/'), path.split('/'));
+    // Rocket passes over empty segments too.
+    let mut wanted = route.split('/').filter(|segment| !segment.is_empty());
+    let mut found = path.split('/').filter(|segment| !segment.is_empty());
     loop {
         match (wanted.next(), found.next()) {
             (None, None) => return true,
-            (Some(wanted), Some(found)) if wanted == found || (wanted.starts_with('<') && !found.is_empty()) => {}
+            (Some(wanted), Some(found)) if wanted == found || wanted.starts_with('<') => {}
             _ => return false,
         }
     }
@@ -77,6 +79,8 @@ mod tests {
             ("/", "/", true),
             ("/a/<b>", "/a/x", true),
             ("/a/<b>", "/a/", false),
+            ("/a/<b>", "/a//x/", true),
+            ("/", "//", true),
             ("/a/<b>", "/a", false),
             ("/a/<b>/c", "/a/x/c", true),
             ("/a/<b>/c", "/a/x/d", false),

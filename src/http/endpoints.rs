@@ -20,15 +20,12 @@ use crate::pingpong::{HandOver, Runs, Side, Submission};
 use super::answer::Answer;
 use super::app::{App, Opened, app};
 use super::body;
-use super::exchange::{HandOverBody, HopBody};
+use super::exchange::{HopBody, state_in};
 use super::forms::{Form, read_form};
 use super::gate::{Rules, gated};
 use super::problem::Problem;
 use super::query::Query;
 use super::work::{Lane, Place, away};
-
-/// Bytes of the body of a hand-over.
-const HAND_OVER_BYTES_MAX: u64 = 256;
 
 /// The routes of this resource, at the root.
 pub(super) fn routes() -> Vec<Route> {
@@ -58,8 +55,8 @@ impl<'r> FromData<'r> for Sent {
 async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Problem> {
     let app = app(request).ok_or_else(|| Problem::internal("no state"))?;
     if app.secret.is_in(request.headers()) {
-        let body: HandOverBody = body::json(request, data, HAND_OVER_BYTES_MAX).await?;
-        return Ok(Posted::HandOver(body.into()));
+        let state = state_in(request.headers()).ok_or_else(|| Problem::unreadable("a hand-over names no state"))?;
+        return Ok(Posted::HandOver(state));
     }
     let limit = app.config.limits.upload_bytes_max;
     body::content_type(request, &[ContentType::Form, ContentType::FormData])?;
@@ -106,13 +103,7 @@ async fn endpoint(
         return Err(Problem::impossible("hops", "hops is at least 1"));
     }
     let (limits, heavy) = (app.config.picture(), app.work.heavy.clone());
-    let outcome = away(move || {
-        // The bytes stay for as long as the run that they begin goes on, but another upload may come meanwhile.
-        let submitted = submit(&runs, side, form, hops, limits, &heavy);
-        drop(place);
-        submitted
-    });
-    let (progression, at_once) = outcome.await?;
+    let (progression, at_once) = away(move || submit(&runs, side, form, place, hops, limits, &heavy)).await?;
     if at_once {
         return Ok(Answer::empty(Status::Found).header("Location", "/").no_store());
     }
@@ -123,6 +114,7 @@ fn submit(
     runs: &Runs,
     side: Side,
     form: Form,
+    upload: Place,
     hops: Option<u32>,
     limits: Limits,
     heavy: &Lane,
@@ -131,20 +123,22 @@ fn submit(
     let place = handle.block_on(heavy.enter())?;
     let png = Png::open(Arc::from(form.into_png()?), &limits)?;
     drop(place);
+    // Once the state is read, others may upload while the run that it begins goes on.
+    let mut upload = Some(upload);
     let mut open = || {
-        let place = handle.block_on(heavy.enter_again());
-        let rows = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
-        Ok(Box::new(Rows { decoder: rows, left: png.size().height(), place }) as Box<dyn RowSource>)
+        let places = (upload.take(), handle.block_on(heavy.enter_again()));
+        let decoder = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
+        Ok(Box::new(Rows { decoder, left: png.size().height(), places }) as Box<dyn RowSource>)
     };
     let submission = Submission { side, size: png.size(), open: &mut open, hops, author: None };
     Ok(runs.submit(submission)?)
 }
 
-/// The rows of an upload, decoded in the heavy lane, which is left with the last of them.
+/// The rows of an upload, decoded in the heavy lane; its places are given back with the last of them.
 struct Rows {
     decoder: PngRows,
     left: u32,
-    place: Option<Place>,
+    places: (Option<Place>, Option<Place>),
 }
 
 impl RowSource for Rows {
@@ -152,7 +146,7 @@ impl RowSource for Rows {
         self.decoder.read_row(row).map_err(io::Error::other)?;
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
-            self.place = None;
+            self.places = (None, None);
         }
         Ok(())
     }

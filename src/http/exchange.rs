@@ -20,6 +20,9 @@ use super::access::loopback;
 /// The header that carries the secret.
 const SECRET_HEADER: &str = "X-Pixlog-Hand-Over";
 
+/// The header that carries the state, its run and its version: without a body a hand-over is one packet.
+const STATE_HEADER: &str = "X-Pixlog-State";
+
 /// How long an endpoint may take: a hop waits for the disk.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -58,18 +61,10 @@ impl Secret {
     }
 }
 
-/// A hand-over as it is sent.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct HandOverBody {
-    run: u64,
-    version: u64,
-}
-
-impl From<HandOverBody> for HandOver {
-    fn from(body: HandOverBody) -> Self {
-        Self { run: RunId(body.run), version: Version(body.version) }
-    }
+/// The state that these headers hand over.
+pub(super) fn state_in(headers: &HeaderMap<'_>) -> Option<HandOver> {
+    let (run, version) = headers.get_one(STATE_HEADER)?.split_once(' ')?;
+    Some(HandOver { run: RunId(run.parse().ok()?), version: Version(version.parse().ok()?) })
 }
 
 /// The answer to a hand-over.
@@ -100,18 +95,20 @@ impl HttpExchange {
             .http_status_as_error(false)
             .proxy(None)
             .max_redirects(0)
-            .timeout_global(Some(TIMEOUT))
+            // Not one for the whole: ureq would start a thread for each request, to look up the name in time.
+            .timeout_per_read(Some(TIMEOUT))
+            .timeout_per_write(Some(TIMEOUT))
             .build();
         Self { agent: config.new_agent(), server: format!("http://{}", loopback(address)), secret }
     }
 
     fn post(&self, side: Side, state: HandOver) -> Result<HopBody, String> {
-        let body = HandOverBody { run: state.run.0, version: state.version.0 };
-        let body = serde_json::to_vec(&body).map_err(|error| error.to_string())?;
-        let request =
-            self.agent.post(format!("{}/{}", self.server, side.as_str())).header(SECRET_HEADER, &*self.secret.0);
-        let sent = request.header("Content-Type", "application/json").send(&body[..]);
-        let mut response = sent.map_err(|error| error.to_string())?;
+        let request = self
+            .agent
+            .post(format!("{}/{}", self.server, side.as_str()))
+            .header(SECRET_HEADER, &*self.secret.0)
+            .header(STATE_HEADER, format!("{} {}", state.run, state.version));
+        let mut response = request.send_empty().map_err(|error| error.to_string())?;
         let answer = response.body_mut().read_to_vec().map_err(|error| error.to_string())?;
         if response.status() != 200 {
             return Err(format!(

@@ -53,7 +53,8 @@ async fn read_multipart<'r>(request: &'r Request<'_>, data: Data<'r>, limit: u64
         }
         Outcome::Error((status, errors)) => {
             // A body that ends early is reported as a length without a limit.
-            let cut = errors.iter().any(|error| matches!(error.kind, ErrorKind::InvalidLength { min: None, max: None }));
+            let cut =
+                errors.iter().any(|error| matches!(error.kind, ErrorKind::InvalidLength { min: None, max: None }));
             if status.code == 413 && !cut {
                 return Err(Problem::too_large(limit));
             }

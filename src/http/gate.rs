@@ -24,22 +24,24 @@ pub(super) struct Rules {
     produces: Option<MediaType>,
     /// Whether it works only once the data directory is open.
     needs_store: bool,
+    /// Whether a GET with the parameter `init` writes.
+    starts_runs: bool,
 }
 
 impl Rules {
     /// A route that reads or writes, and answers with this type.
     pub(super) fn answering(produces: MediaType) -> Self {
-        Self { produces: Some(produces), needs_store: true }
+        Self { produces: Some(produces), needs_store: true, starts_runs: false }
     }
 
-    /// A route that reads or writes, and looks at `Accept` itself.
-    pub(super) const fn negotiating() -> Self {
-        Self { produces: None, needs_store: true }
+    /// The route that looks at `Accept` itself, and starts a run where there is the parameter `init`.
+    pub(super) const fn starting_runs() -> Self {
+        Self { produces: None, needs_store: true, starts_runs: true }
     }
 
     /// A route that works from the first moment on.
     pub(super) const fn always() -> Self {
-        Self { produces: None, needs_store: false }
+        Self { produces: None, needs_store: false, starts_runs: false }
     }
 }
 
@@ -76,7 +78,8 @@ impl Rules {
         app.access.check_host(headers)?;
         let method = began(request).method;
         check_form(method, request)?;
-        let writes = !matches!(method, Method::Get | Method::Head | Method::Options) || starts_run(request);
+        let starts_run = self.starts_runs && Query::of(request).has("init");
+        let writes = starts_run || !matches!(method, Method::Get | Method::Head | Method::Options);
         if writes {
             app.access.check_origin(headers)?;
         }
@@ -104,11 +107,6 @@ pub(super) fn check_form(method: Method, request: &Request<'_>) -> Result<(), Pr
         return Err(Problem::new(Status::UnsupportedMediaType, "form", "a form is sent by POST, and has no _method"));
     }
     Ok(())
-}
-
-/// Whether it is `GET /?init`, which writes although it is a GET.
-fn starts_run(request: &Request<'_>) -> bool {
-    request.uri().path() == "/" && Query::of(request).has("init")
 }
 
 fn check_accept(accept: Option<&Accept>, produces: &MediaType) -> Result<(), Problem> {

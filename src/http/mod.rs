@@ -2,7 +2,7 @@
 //!
 //! A request passes the `gate` (whose name, which page, which type, is the server ready), then its resource's file,
 //! which reads parameters (`query`, `body`, `forms`, `conditions`), calls the layers below through `work`, and answers
-//! with an [`answer::Answer`] or a [`problem::Problem`]. Long answers come through `stream`.
+//! with an `answer::Answer` or a `problem::Problem`. Long answers come through `stream`.
 
 mod access;
 mod answer;
@@ -13,6 +13,7 @@ mod build;
 mod canvases;
 mod catchers;
 mod conditions;
+mod connection;
 mod cors;
 mod endpoints;
 mod exchange;

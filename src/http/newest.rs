@@ -15,7 +15,7 @@ const CELLS_MAX: u32 = 1 << 18;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Newest(Arc<Mutex<Option<Kept>>>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Kept {
     canvas: CanvasId,
     version: Version,
@@ -30,15 +30,15 @@ impl Newest {
 
     /// The base64 of a PNG of a small canvas at that version.
     pub(super) fn base64(&self, journal: &Journal, canvas: &Canvas, version: Version) -> Result<Arc<str>, Problem> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(kept) = kept.filter(|kept| kept.canvas == canvas.id && kept.version == version) {
-            return Ok(kept.base64);
+        // Held while it is rendered, so that of many who ask for a new picture one does the work.
+        let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = newest.as_ref().filter(|kept| kept.canvas == canvas.id && kept.version == version) {
+            return Ok(kept.base64.clone());
         }
         let mut bytes = Vec::new();
         base64_png(journal, canvas, version, &mut bytes)?;
         let base64: Arc<str> = String::from_utf8(bytes).map_err(Problem::internal)?.into();
-        let kept = Kept { canvas: canvas.id, version, base64: base64.clone() };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+        *newest = Some(Kept { canvas: canvas.id, version, base64: base64.clone() });
         Ok(base64)
     }
 }

@@ -32,46 +32,29 @@ const GLANCE: Duration = Duration::from_millis(250);
 
 /// The routes of this resource, at the root.
 pub(super) fn routes() -> Vec<Route> {
-    gated(routes![root], &Rules::negotiating())
+    gated(routes![root], &Rules::starting_runs())
 }
 
 #[get("/")]
 async fn root(asked: Asked<'_>, mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    let answer = match kind(asked.accept)? {
-        Kind::Page => page::answer(),
-        Kind::List => {
-            let images = query.get("images")?.unwrap_or_default();
-            // HEAD never starts anything.
-            if asked.method == Method::Get && wants_init(&mut query)? {
-                init(query, images, app, opened).await?
-            } else {
-                list(images, app, opened).await?
-            }
-        }
-    };
+    // HEAD never starts anything.
+    let starts = asked.method == Method::Get && wants_init(&mut query)?;
+    if !starts && asked.accept.is_some_and(names_html) {
+        return Ok(page::answer().header("Vary", "Accept"));
+    }
+    if !asked.accept.is_none_or(|accept| accepts(accept, &MediaType::JSON)) {
+        let detail = "this page answers with application/json or text/html";
+        return Err(Problem::new(Status::NotAcceptable, "not-acceptable", detail));
+    }
+    let images = query.get("images")?.unwrap_or_default();
+    let answer = if starts { init(query, images, app, opened).await? } else { list(images, app, opened).await? };
     Ok(answer.header("Vary", "Accept"))
 }
 
-enum Kind {
-    Page,
-    List,
-}
-
-/// A browser that opens the page names HTML; everyone else gets the list.
-fn kind(accept: Option<&Accept>) -> Result<Kind, Problem> {
-    let Some(accept) = accept else { return Ok(Kind::List) };
-    let names_html = accept.iter().any(|range| range.top() == "text" && range.sub() == "html");
-    if names_html && accepts(accept, &MediaType::HTML) {
-        Ok(Kind::Page)
-    } else if accepts(accept, &MediaType::JSON) {
-        Ok(Kind::List)
-    } else {
-        Err(Problem::new(
-            Status::NotAcceptable,
-            "not-acceptable",
-            "this page answers with application/json or text/html",
-        ))
-    }
+/// A browser that opens a page names HTML; everyone else gets the list.
+fn names_html(accept: &Accept) -> bool {
+    let named = accept.iter().any(|range| range.top() == "text" && range.sub() == "html");
+    named && accepts(accept, &MediaType::HTML)
 }
 
 /// Whether `init` is there and does not say no.
@@ -118,9 +101,18 @@ fn spec(query: &mut Query<'_>) -> Result<RunSpec, Problem> {
         granular: query.get("granular")?.unwrap_or(GRANULAR),
         pixels_per_hop: query.get("pixels_per_hop")?.unwrap_or(1),
         exchange: query.get_by("exchange", exchange)?.unwrap_or_default(),
-        seed: query.get("seed")?,
+        seed: query.get("seed")?.map(seed).transpose()?,
         author: None,
     })
+}
+
+/// A seed that JSON can carry.
+pub(super) fn seed(seed: u64) -> Result<u64, Problem> {
+    const SEED_MAX: u64 = (1 << 53) - 1;
+    if seed > SEED_MAX {
+        return Err(Problem::impossible("seed", format!("a seed is at most {SEED_MAX}")).limit(SEED_MAX));
+    }
+    Ok(seed)
 }
 
 /// The exchange of that name.

@@ -15,7 +15,7 @@ use super::gate::{Rules, gated};
 use super::pictures::url;
 use super::problem::Problem;
 use super::query::Query;
-use super::root::{GRANULAR, exchange};
+use super::root::{GRANULAR, exchange, seed};
 use super::sent::Sent;
 
 /// The routes of this resource, below `/api/v1`.
@@ -110,7 +110,7 @@ impl NewRunBody {
             granular: self.granular,
             pixels_per_hop: self.pixels_per_hop,
             exchange: exchange.map_err(|error| Problem::unreadable(format!("exchange: {error}")))?.unwrap_or_default(),
-            seed: self.seed,
+            seed: self.seed.map(seed).transpose()?,
             author: None,
         })
     }

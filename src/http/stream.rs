@@ -3,13 +3,14 @@
 //! A producer writes to an [`Out`]. What it writes is held until it is done, and answered with its length; once it is
 //! more than [`WHOLE_BYTES_MAX`] it is streamed. A client that goes away, or takes nothing for [`PATIENCE`], ends the
 //! producer; one that is slow holds a stream's place, its chunks and the producer's band, but no place in the heavy
-//! lane. A stream that fails is cut: its end is an explicit message, which a failure never sends.
+//! lane. A stream that fails is cut, and its connection with it: its end is an explicit message, which a failure never
+//! sends.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use rocket::tokio::runtime::Handle;
 use rocket::tokio::sync::{mpsc, oneshot};
 use rocket::tokio::task::spawn_blocking;
 
+use super::connection::Connection;
 use super::problem::Problem;
 use super::work::{Lane, Place, Work};
 
@@ -107,7 +109,7 @@ enum Phase {
     /// Nothing was answered yet.
     Holding { pieces: VecDeque<Vec<u8>>, bytes: usize, begin: oneshot::Sender<Result<Produced, Problem>> },
     /// The client has the beginning.
-    Sending(mpsc::Sender<Message>),
+    Sending(mpsc::Sender<Message>, Client),
     /// The client is gone, or has all.
     Over,
 }
@@ -118,6 +120,9 @@ enum Message {
     /// The answer is whole.
     End,
 }
+
+/// The connection of a client, known once its answer has begun.
+type Client = Arc<OnceLock<Connection>>;
 
 fn gone() -> io::Error {
     io::Error::new(io::ErrorKind::BrokenPipe, "the client is gone")
@@ -159,14 +164,15 @@ impl Out {
             return Err(gone());
         };
         let (sender, receiver) = mpsc::channel(CHUNKS_WAITING);
-        let body = Body { pieces, at: 0, more: Some(receiver) };
+        let client = Client::default();
+        let body = Body { pieces, at: 0, more: Some(receiver), client: client.clone() };
         begin.send(Ok(Produced::Streamed(body))).map_err(|_| gone())?;
-        self.phase = Phase::Sending(sender);
+        self.phase = Phase::Sending(sender, client);
         Ok(())
     }
 
     fn send(&mut self, message: Message) -> io::Result<()> {
-        let Phase::Sending(sender) = &self.phase else { return Err(gone()) };
+        let Phase::Sending(sender, client) = &self.phase else { return Err(gone()) };
         let message = match sender.try_send(message) {
             Ok(()) => return Ok(()),
             Err(mpsc::error::TrySendError::Full(message)) => message,
@@ -178,6 +184,8 @@ impl Out {
         let had_place = self.place.take().is_some();
         let sent = self.handle.block_on(sender.send_timeout(message, PATIENCE));
         if sent.is_err() {
+            // Rocket waits for this client as long as it likes.
+            cut(client);
             self.phase = Phase::Over;
             return Err(gone());
         }
@@ -200,14 +208,14 @@ impl Out {
             (Phase::Holding { begin, .. }, Err(problem)) => {
                 let _ = begin.send(Err(problem));
             }
-            (phase @ Phase::Sending(_), Ok(())) => {
+            (phase @ Phase::Sending(..), Ok(())) => {
                 self.phase = phase;
                 let sent = self.send(Message::Chunk(last)).and_then(|()| self.send(Message::End));
                 if sent.is_err() {
                     tracing::debug!("a client left before the end of its answer");
                 }
             }
-            (Phase::Sending(_), Err(problem)) => tracing::error!(%problem, "a streamed answer was cut"),
+            (Phase::Sending(..), Err(problem)) => tracing::error!(%problem, "a streamed answer was cut"),
             (Phase::Over, _) => tracing::debug!("a client left before the end of its answer"),
         }
     }
@@ -229,7 +237,7 @@ impl Write for Out {
 
     /// Hands over what there is; an answer that is live begins with that.
     fn flush(&mut self) -> io::Result<()> {
-        let live = self.whole_bytes_max == 0 || matches!(self.phase, Phase::Sending(_));
+        let live = self.whole_bytes_max == 0 || matches!(self.phase, Phase::Sending(..));
         if live && !self.chunk.is_empty() {
             let piece = self.chunk.as_slice().to_vec();
             self.chunk.clear();
@@ -239,18 +247,32 @@ impl Write for Out {
     }
 }
 
+fn cut(client: &Client) {
+    if let Some(connection) = client.get() {
+        connection.cut();
+    }
+}
+
 /// An answer being read by Rocket.
 #[derive(Debug)]
 pub(super) struct Body {
     pieces: VecDeque<Vec<u8>>,
     at: usize,
     more: Option<mpsc::Receiver<Message>>,
+    client: Client,
 }
 
 impl Body {
     /// An answer that is whole.
     pub(super) fn whole(pieces: VecDeque<Vec<u8>>) -> Self {
-        Self { pieces, at: 0, more: None }
+        Self { pieces, at: 0, more: None, client: Client::default() }
+    }
+
+    /// Says which connection it goes to.
+    pub(super) fn goes_to(&self, connection: Option<Connection>) {
+        if let Some(connection) = connection {
+            self.client.get_or_init(|| connection);
+        }
     }
 }
 
@@ -274,7 +296,10 @@ impl AsyncRead for Body {
             match ready!(more.poll_recv(cx)) {
                 Some(Message::Chunk(piece)) => this.pieces.push_back(piece),
                 Some(Message::End) => this.more = None,
-                None => return Poll::Ready(Err(io::Error::other("the answer was cut"))),
+                None => {
+                    cut(&this.client);
+                    return Poll::Ready(Err(io::Error::other("the answer was cut")));
+                }
             }
         }
     }

@@ -118,3 +118,43 @@ impl Lane {
         self.0.places.clone().acquire_owned().await.ok().map(Place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rocket::tokio::runtime::Builder;
+    use rocket::tokio::task::yield_now;
+
+    use super::*;
+
+    #[test]
+    fn a_lane_has_places_and_a_short_queue() {
+        let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
+        runtime.block_on(async {
+            let lane = Lane::new(1);
+            let place = lane.enter().await.expect("it is free");
+            let waiting: Vec<_> = (0..WAITING_PER_PLACE)
+                .map(|_| {
+                    let lane = lane.clone();
+                    rocket::tokio::spawn(async move { lane.enter().await.is_ok() })
+                })
+                .collect();
+            while lane.0.waiting.load(Ordering::Acquire) < WAITING_PER_PLACE {
+                yield_now().await;
+            }
+            let refused = lane.enter().await.expect_err("the queue is full").to_string();
+            assert_eq!(refused, "too many requests of this kind are waiting");
+            drop(place);
+            for one in waiting {
+                assert!(one.await.expect("no panic"), "it got the place after the one before");
+            }
+            assert_eq!(lane.0.waiting.load(Ordering::Acquire), 0);
+        });
+    }
+
+    #[test]
+    fn a_panic_away_is_a_problem() {
+        let runtime = Builder::new_current_thread().build().expect("a runtime");
+        let outcome = runtime.block_on(away(|| -> Result<(), Problem> { panic!("meant") }));
+        assert!(outcome.expect_err("it panicked").to_string().contains("panicked"));
+    }
+}

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::canvas::{CanvasId, Name, Time};
 use crate::format::{CanvasRecord, FormatError, NumberRecord, key};
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
@@ -49,6 +49,12 @@ impl Core {
         Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// A number that no earlier process was given, as long as the clock is not set back: nanoseconds since 1970.
+    pub(super) fn fresh_number() -> u64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        u64::try_from(since.as_nanos()).unwrap_or(1).max(1)
+    }
+
     /// Hands a client's request to the committer, unless too much is waiting.
     pub(super) fn submit(&self, request: Request) -> Result<(), JournalError> {
         if self.closing.load(Ordering::Acquire) {
@@ -65,7 +71,7 @@ impl Core {
         } else {
             self.queue.try_send(request).map_err(|error| match error {
                 TrySendError::Full(_) => JournalError::Overloaded,
-                TrySendError::Disconnected(_) => JournalError::Stopping,
+                TrySendError::Disconnected(_) => self.ended(),
             })
         };
         if sent.is_err() {
@@ -79,12 +85,17 @@ impl Core {
         if self.closing.load(Ordering::Acquire) {
             return Err(JournalError::Stopping);
         }
-        self.queue.send(request).map_err(|_| JournalError::Stopping)
+        self.queue.send(request).map_err(|_| self.ended())
+    }
+
+    /// Why nobody takes requests any more.
+    fn ended(&self) -> JournalError {
+        if self.poison.get().is_some() { StoreError::Poisoned.into() } else { JournalError::Stopping }
     }
 
     /// Hands a client's request to the committer and waits for its answer.
     pub(super) fn ask<T: Send + 'static>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, JournalError> {
-        Self::answer(|reply| self.submit(request(reply)))
+        self.answer(|reply| self.submit(request(reply)))
     }
 
     /// Hands a request of the journal's own to the committer and waits for its answer.
@@ -92,14 +103,17 @@ impl Core {
         &self,
         request: impl FnOnce(Reply<T>) -> Request,
     ) -> Result<T, JournalError> {
-        Self::answer(|reply| self.submit_own(request(reply)))
+        self.answer(|reply| self.submit_own(request(reply)))
     }
 
-    fn answer<T: Send + 'static>(submit: impl FnOnce(Reply<T>) -> Result<(), JournalError>) -> Result<T, JournalError> {
+    fn answer<T: Send + 'static>(
+        &self,
+        submit: impl FnOnce(Reply<T>) -> Result<(), JournalError>,
+    ) -> Result<T, JournalError> {
         let (sender, receiver) = sync_channel(1);
         // The receiver waits right here, so that sending cannot fail or block.
         submit(Box::new(move |answer| drop(sender.send(answer))))?;
-        receiver.recv().unwrap_or(Err(JournalError::Stopping))
+        receiver.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 
     /// Whether a canvas of this number, if there is one, is on stable storage and complete.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::waiters::Waiters;
 use super::{Canvas, Head};
-use crate::canvas::{CanvasId, Name, Time, Version};
+use crate::canvas::{CanvasId, Name, Version};
 
 /// A snapshot that was found damaged: the next one takes every tile anew, then it is dropped.
 #[derive(Debug)]
@@ -208,11 +208,11 @@ impl Lives {
     }
 }
 
-/// The number for new staged data, counted up from what `last` finds in the store and from the time: where all records
+/// The number for new staged data, counted up from what `last` finds in the store, at least `fresh`: where all records
 /// under the last number are lost, that number must not be given out again, as a state or a snapshot may still name it.
-pub(super) fn next_data<E>(live: &Live, now: Time, last: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
+pub(super) fn next_data<E>(live: &Live, fresh: u64, last: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
     if live.next_data.load(Ordering::Acquire) == 0 {
-        let next = (last()? + 1).max(now.0.max(1).cast_unsigned());
+        let next = (last()? + 1).max(fresh);
         // Another thread may have been faster; its number is as good.
         let _ = live.next_data.compare_exchange(0, next, Ordering::AcqRel, Ordering::Acquire);
     }

@@ -35,7 +35,7 @@ impl<'a> Stager<'a> {
     /// Starts under an id that was never given out.
     pub(super) fn new(core: &'a Core, live: &Live) -> Result<Self, JournalError> {
         let canvas = live.canvas.id;
-        let id = StateId(next_data(live, Core::now(), || last_data(core, canvas))?);
+        let id = StateId(next_data(live, Core::fresh_number(), || last_data(core, canvas))?);
         let mut batch = Batch::new();
         let mark = key::staging(canvas, id);
         batch.require_absent(mark.clone());
@@ -107,8 +107,10 @@ impl<'a> Stager<'a> {
             return;
         }
         let commit = |batch| self.core.ask_own(|reply| Request::Stage(batch, reply));
-        if let Err(error) = sweep(self.core, self.canvas, self.id, commit) {
-            tracing::warn!(%error, canvas = %self.canvas, "staged data is left for the next start to sweep");
+        match sweep(self.core, self.canvas, self.id, commit) {
+            Ok(()) => {}
+            Err(JournalError::Stopping) => tracing::debug!(canvas = %self.canvas, "the next start sweeps staged data"),
+            Err(error) => tracing::warn!(%error, canvas = %self.canvas, "the next start sweeps staged data"),
         }
     }
 }

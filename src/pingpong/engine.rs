@@ -27,7 +27,7 @@ const OVERLOADS_MAX: u32 = 1_000;
 const OVERLOAD_PAUSE: Duration = Duration::from_millis(10);
 
 /// Pixels after which the record of a run over HTTP is written again: what a restart reads of the log.
-const RECORD_PIXELS: u64 = 1_024;
+const RECORD_PIXELS: u64 = 16_384;
 
 /// Foreign entries that are read at once.
 const PAGE_ENTRIES: usize = 4_096;

@@ -9,6 +9,7 @@ mod contract;
 mod directory;
 mod error;
 mod memory;
+mod next_opening;
 mod sled;
 mod value;
 mod watchdog;

@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::directory::{self, DataDirectory};
+use super::next_opening::NextOpening;
 use super::value::Repr;
 use super::watchdog::Watchdog;
 use super::{Batch, Order, Store, StoreError, VALUE_BYTES_MAX, Value};
@@ -48,6 +49,8 @@ pub struct SledStore {
     reserve_bytes: u64,
     poisoned: AtomicBool,
     watchdog: Watchdog,
+    /// After the tree, which it opens once more.
+    next_opening: NextOpening,
     /// Last, so that the directory is unlocked after sled has closed.
     directory: DataDirectory,
 }
@@ -94,6 +97,7 @@ impl SledStore {
             reserve_bytes: options.reserve_bytes,
             poisoned: AtomicBool::new(false),
             watchdog: Watchdog::start("writing to the disk"),
+            next_opening: NextOpening::new(directory.store(), options.clone()),
             directory,
         })
     }
@@ -176,6 +180,7 @@ impl Store for SledStore {
             self.hurry_eviction(key, value.len())?;
         }
         self.poisoned.store(false, Ordering::Release);
+        self.next_opening.note(batch.bytes());
         Ok(())
     }
 

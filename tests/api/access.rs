@@ -43,7 +43,10 @@ fn a_page_of_another_site_starts_no_run() {
         let answer = ask(&app, "GET", INIT, headers).shown();
         assert_eq!(answer, "403 foreign-origin: a page of another site must not write here", "{headers:?}");
     }
-    assert_eq!(ask(&app, "GET", "/?%69nit=1&width=2&height=2", &[("Origin", "null")]).status, 403);
+    for path in ["/?%69nit=1&width=2&height=2", "//?init=1&width=2&height=2", "/?init"] {
+        let request = format!("GET {path} HTTP/1.1\nHost: localhost\nOrigin: null\nConnection: close\n\n");
+        assert_eq!(wire::head(&wire::exchange(app.address(), &request), &[]), "HTTP/1.1 403 Forbidden", "{path}");
+    }
     assert_eq!(runs(&app), 0);
     for origin in ["http://localhost:5173", &app.url("")] {
         assert_eq!(ask(&app, "GET", &format!("{INIT}&images=none"), &[("Origin", origin)]).status, 200, "{origin}");

@@ -18,3 +18,4 @@ mod progress;
 mod root;
 mod runs;
 mod server;
+mod streams;

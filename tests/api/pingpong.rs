@@ -234,8 +234,8 @@ fn nobody_else_can_hand_over() {
     let app = App::start();
     assert_eq!(app.get("/?init=1&width=2&height=2&images=none").status, 200);
     for secret in ["", "0", &"0".repeat(64)] {
-        let headers = [("Content-Type", "application/json"), ("X-Pixlog-Hand-Over", secret)];
-        let answer = app.send("POST", "/ping", &headers, br#"{"run":1,"version":4}"#);
+        let headers = [("X-Pixlog-Hand-Over", secret), ("X-Pixlog-State", "1 4"), ("Content-Type", "text/plain")];
+        let answer = app.send("POST", "/ping", &headers, b"x");
         assert_eq!(
             answer.shown(),
             "415 media-type: the body must be application/x-www-form-urlencoded or multipart/form-data"

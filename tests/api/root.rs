@@ -35,6 +35,7 @@ fn browsers_get_the_page() {
         ("/", chrome, "text/html; charset=utf-8"),
         ("/", "application/json, text/plain, */*", "application/json"),
         ("/", "*/*", "application/json"),
+        ("/?init=1&width=2&height=2", chrome, "application/json"),
         ("/app", "*/*", "text/html; charset=utf-8"),
         ("/app/", "*/*", "text/html; charset=utf-8"),
     ] {
@@ -100,6 +101,7 @@ fn parameters_that_make_no_run_write_nothing() {
     assert_snapshot!(refused("width=5&height=5&granular=half"), @"400 unreadable: granular=half cannot be read: invalid digit found in string");
     assert_snapshot!(refused("width=5&height=5&pixels_per_hop=0"), @"422 pixels-per-hop: pixels_per_hop is 1 to 65536, not 0 [limit 65536]");
     assert_snapshot!(refused("width=5&height=5&exchange=pigeon"), @"400 unreadable: exchange=pigeon cannot be read: write local or http");
+    assert_snapshot!(refused("width=5&height=5&seed=9007199254740992"), @"422 seed: a seed is at most 9007199254740991 [limit 9007199254740991]");
     assert_snapshot!(refused("width=5&height=5&seed=-1"), @"400 unreadable: seed=-1 cannot be read: invalid digit found in string");
     assert_snapshot!(refused("width=5&height=5&images=all"), @"400 unreadable: images=all cannot be read: write inline, url or none");
     assert_snapshot!(refused("width=5&width=6&height=5"), @"400 unreadable: width is given twice");

@@ -148,7 +148,7 @@ fn a_damaged_record_is_named_and_nothing_is_guessed() {
     damage_a_block(&terminal);
     let done = terminal.pixlog(&["render", "canvas-1", "--version", "100", "-o", "a.png"]);
     assert_eq!(done.status, Some(1), "{done:?}");
-    assert!(done.err.starts_with("error: block 0 of canvas 1 is damaged: "), "{done:?}");
+    assert!(done.err.contains("\nerror: block 0 of canvas 1 is damaged: "), "{done:?}");
     assert!(done.err.ends_with("hint: 'pixlog verify' lists all that is damaged\n"), "{done:?}");
     let done = terminal.pixlog(&["history", "canvas-1", "--json"]);
     assert_eq!(done.status, Some(1), "{done:?}");

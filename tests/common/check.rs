@@ -230,7 +230,7 @@ fn canvas_whole(journal: &Journal, model: &CanvasModel, numbers: &mut Numbers) -
     Ok(())
 }
 
-/// Staged data that no state and no snapshot names, and staging marks: none may be left after a start.
+/// Staged data that no state and no snapshot names, staging marks, tails of full blocks: none may be left after a start.
 pub fn no_garbage(store: &dyn Store, model: &Model) -> Result<(), Trouble> {
     let records = records(store).map_err(JournalError::Store)?;
     let mut named = BTreeSet::new();
@@ -253,8 +253,15 @@ pub fn no_garbage(store: &dyn Store, model: &Model) -> Result<(), Trouble> {
             _ => {}
         }
     }
+    let full = |canvas: u64| {
+        let of_canvas = |at: &&Vec<u8>| at[0] == b'b' && key::number(at, 0) == Some(canvas);
+        let newest = records.iter().map(|(at, _)| at).rfind(of_canvas);
+        newest.and_then(|at| key::number(at, 1)).map_or(0, |number| (number + 1) * 512)
+    };
     let is_garbage = |at: &[u8]| match at.first() {
         Some(b'g') => true,
+        // The commit that fills a block takes its tail away.
+        Some(b't' | b'u') => key::number(at, 1).unwrap() <= full(key::number(at, 0).unwrap()),
         Some(b'd') => {
             let canvas = model.canvases.iter().find(|canvas| Some(canvas.id().0) == key::number(at, 0));
             let data = key::number(at, 1).map(StateId).unwrap();

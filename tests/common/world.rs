@@ -1,42 +1,23 @@
 //! A journal and its model, side by side through whatever a test does to them.
 
-use std::io;
+mod restart;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pixlog::canvas::{
-    Author, CellIndex, Change, Colour, Entry, Mode, Pixel, Rect, RunId, Size, Source, TILE_SIDE, Time, Version,
-};
+use pixlog::canvas::{Author, CellIndex, Change, Colour, Entry, Mode, Pixel, Rect, RunId, Size, Source, Time, Version};
 use pixlog::journal::{
-    Append, Current, EntryFilter, Expectation, HistoryQuery, Journal, JournalError, NewCanvas, Options, PixelProblem,
-    Records, RowSource, StateWrite,
+    Append, Current, Expectation, Journal, JournalError, NewCanvas, Options, PixelProblem, Records, StateWrite,
 };
-use pixlog::store::{MemoryStore, Order, Store, StoreError};
+use pixlog::store::{MemoryStore, Store, StoreError};
 
 use super::Numbers;
 use super::check::{self, Trouble};
+use super::make::{SHAPES, differences, new_rows, pixels, rows};
 use super::model::{CanvasModel, Logged, Model, author, crop};
 use super::op::{Content, Expects, Op};
 use super::store::Medium;
 use crate::ensure;
-
-/// Sizes around the borders of tiles, and small ones.
-const SHAPES: [(u32, u32); 14] = [
-    (1, 1),
-    (1, 300),
-    (300, 1),
-    (255, 3),
-    (256, 2),
-    (257, 2),
-    (2, 257),
-    (255, 256),
-    (256, 256),
-    (257, 255),
-    (28, 28),
-    (5, 513),
-    (64, 300),
-    (10, 10),
-];
 
 /// A write whose outcome is not known yet.
 #[derive(Debug, Clone)]
@@ -65,21 +46,6 @@ pub struct World {
     canvases_asked: u32,
     /// Whether snapshots were taken away: nothing names their tiles then.
     lost_snapshots: bool,
-}
-
-/// Rows from memory.
-pub struct Rows(pub io::Cursor<Vec<u8>>);
-
-impl RowSource for Rows {
-    fn read_row(&mut self, row: &mut [u8]) -> io::Result<()> {
-        io::Read::read_exact(&mut self.0, row)
-    }
-}
-
-/// A state of these rows.
-pub fn rows(data: &[u8]) -> impl FnMut() -> io::Result<Box<dyn RowSource>> {
-    let data = data.to_vec();
-    move || Ok(Box::new(Rows(io::Cursor::new(data.clone()))) as Box<dyn RowSource>)
 }
 
 impl World {
@@ -468,149 +434,5 @@ impl World {
             records: Records::default(),
         };
         self.journal().append(append).map(|committed| committed.time).map_err(|error| error.to_string())
-    }
-
-    /// Takes away every snapshot: manifests first, then nothing names their tiles.
-    fn drop_snapshots(&self) {
-        let Some(memory) = self.medium.memory() else { return };
-        for at in memory.keys().iter().filter(|at| at[0] == b'p') {
-            memory.remove(at);
-        }
-    }
-
-    /// Closes the journal, where it is open, and opens it again.
-    pub fn restart(&mut self) -> Result<(), String> {
-        if let Some(journal) = self.journal.take() {
-            journal.close();
-            drop(journal);
-        }
-        self.store = None;
-        self.open()
-    }
-
-    /// Opens the journal again as the next process finds it. The threads of this one are still there, but their store
-    /// is dead.
-    pub fn crash(&mut self) -> Result<(), String> {
-        // A store on disk is locked as long as this process has it: there, being killed takes a process of its own.
-        let Some(memory) = self.medium.memory() else { return self.restart() };
-        memory.clear_faults();
-        let (_journal, _store) = (self.journal.take(), self.store.take());
-        self.expects_faults = false;
-        self.open()
-    }
-
-    fn open(&mut self) -> Result<(), String> {
-        let mut attempts = 0;
-        let journal = loop {
-            let store = self.medium.open().map_err(|error| error.to_string())?;
-            self.store = Some(store.clone());
-            match Journal::open(store, self.options.clone()) {
-                Ok(journal) => break journal,
-                // Each planned fault happens once.
-                Err(JournalError::Store(_)) if self.expects_faults && attempts < 10 => attempts += 1,
-                Err(error) => return Err(format!("opening: {error}")),
-            }
-        };
-        self.journal = Some(journal);
-        if let Some(pending) = self.pending.take() {
-            self.find_out(pending)?;
-        }
-        if !self.lost_snapshots {
-            self.checked(|world| check::no_garbage(&**world.store.as_ref().expect("it is open"), &world.model))?;
-        }
-        self.check()
-    }
-
-    /// Whether a write whose outcome was not known took effect: all of it or nothing.
-    fn find_out(&mut self, pending: Pending) -> Result<(), String> {
-        match &pending {
-            Pending::Create(new) => {
-                let name = new.name.as_ref().expect("every canvas is named");
-                match self.journal().canvas_named(name) {
-                    Ok(canvas) => self.model.canvases.push(CanvasModel::new(canvas)),
-                    Err(JournalError::NoCanvas(_)) => {}
-                    Err(error) => return Err(error.to_string()),
-                }
-                Ok(())
-            }
-            Pending::Write { canvas, changes, .. } => {
-                let model = self.canvas(*canvas);
-                let head = self.journal().head(model.id()).map_err(|error| error.to_string())?.version;
-                if head == model.head() {
-                    return Ok(());
-                }
-                let whole = model.head().after(changes.len() as u64);
-                ensure!(
-                    head == whole,
-                    "{} is at {head}: neither at {} nor at {whole}",
-                    model.canvas.name,
-                    model.head()
-                );
-                let query = HistoryQuery {
-                    order: Order::Descending,
-                    after: None,
-                    before: None,
-                    limit: 1,
-                    filter: EntryFilter::default(),
-                };
-                let page = self.journal().history(model.id(), &query).map_err(|error| error.to_string())?;
-                self.push(pending, page.entries[0].time)
-            }
-        }
-    }
-}
-
-/// Pixels all over the canvas, or most of them in few cells.
-fn pixels(model: &CanvasModel, count: usize, numbers: &mut Numbers) -> Vec<Pixel> {
-    let (cells, mode) = (model.canvas.size.cells(), model.canvas.mode);
-    let within = if numbers.below(3) == 0 { cells.min(9) } else { cells };
-    let mut pixel = || Pixel { cell: CellIndex(numbers.below(within)), colour: numbers.colour(mode) };
-    (0..count).map(|_| pixel()).collect()
-}
-
-fn new_rows(old: &[u8], mode: Mode, content: Content, numbers: &mut Numbers) -> Vec<u8> {
-    let channels = mode.channels();
-    let cells = (old.len() / channels) as u32;
-    let changes = match content {
-        Content::Same => 0,
-        Content::OneChange => 1,
-        Content::SomeChanges => 1 + numbers.below(cells.min(2_000)),
-        Content::Flat => return numbers.colour(mode).bytes(mode).repeat(cells as usize),
-        Content::Noise => {
-            return (0..cells).flat_map(|_| numbers.colour(mode).bytes(mode).to_vec()).collect();
-        }
-    };
-    let mut new = old.to_vec();
-    for _ in 0..changes {
-        let at = numbers.below(cells) as usize * channels;
-        new[at..at + channels].copy_from_slice(numbers.colour(mode).bytes(mode));
-    }
-    new
-}
-
-fn differences(old: &[u8], new: &[u8], size: Size, mode: Mode, region: Rect) -> Vec<Pixel> {
-    let channels = mode.channels();
-    let cells = (0u32..).zip(old.chunks(channels).zip(new.chunks(channels)));
-    let changed = cells.filter(|(_, (old, new))| old != new);
-    changed
-        .map(|(index, (_, new))| {
-            let (x, y) = (region.x + index % region.w, region.y + index / region.w);
-            Pixel { cell: CellIndex(y * size.width() + x), colour: Colour::from_cell(new).expect("a cell") }
-        })
-        .collect()
-}
-
-/// The options that the hostile tests choose from.
-pub fn options(seed: u64) -> Options {
-    let mut numbers = Numbers(seed);
-    let mut choose = |values: &[usize]| values[numbers.below(values.len() as u32) as usize];
-    Options {
-        snapshot_blocks_min: choose(&[0, 1, 2]) as u64,
-        band_bytes: choose(&[1, 700, 4_096, TILE_SIDE as usize * 256 * 3, 4 << 20]),
-        sort_bytes: choose(&[0, 3_000, 4 << 20]),
-        canvases_cached_max: choose(&[1, 2, 256]),
-        readers_max: choose(&[1, 2]),
-        batch_pixels_max: 2_048,
-        ..Options::default()
     }
 }

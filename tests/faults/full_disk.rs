@@ -10,7 +10,7 @@ use pixlog::journal::{Canvas, Expectation, Journal, JournalError, NewCanvas, Opt
 use pixlog::store::{SledOptions, SledStore, StoreError};
 
 use crate::common::Numbers;
-use crate::common::world::rows;
+use crate::common::make::rows;
 
 /// A mounted file system of so many MiB, until it is dropped.
 struct Mounted(tempfile::TempDir);

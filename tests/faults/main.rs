@@ -19,6 +19,7 @@ mod common;
 mod damage;
 mod full_disk;
 mod kill;
+mod losses;
 mod sweep;
 
 /// A number from the environment, or the gate's.

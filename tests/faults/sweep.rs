@@ -3,8 +3,9 @@
 
 use pixlog::store::{Fault, MemoryStore};
 
+use crate::common::make::options;
 use crate::common::op::{Content, Expects, Op};
-use crate::common::world::{World, options};
+use crate::common::world::World;
 use crate::number;
 
 fn append(canvas: usize, count: usize, seed: u64) -> Op {

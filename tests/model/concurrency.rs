@@ -15,7 +15,7 @@ use pixlog::journal::{
 use pixlog::store::{Batch, MemoryStore, Order, Store, StoreError, Value, last_under};
 
 use crate::common::Numbers;
-use crate::common::world::rows;
+use crate::common::make::rows;
 use crate::regressions::{make, open};
 
 const BLOCK: u64 = 512;

@@ -17,3 +17,5 @@ mod common;
 mod concurrency;
 mod properties;
 mod regressions;
+mod steps;
+mod stores;

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
+use crate::common::make::options;
 use crate::common::op::{self, Op};
-use crate::common::world::{World, options};
+use crate::common::world::World;
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -50,7 +51,7 @@ fn run(mut world: World, steps: &[Op]) -> Result<(), String> {
 
 #[test]
 fn a_store_in_memory_with_everything_going_wrong() {
-    hold(60, sequence(op::hostile(), 40), |seed, steps| run(World::in_memory(options(seed)), steps));
+    hold(200, sequence(op::hostile(), 40), |seed, steps| run(World::in_memory(options(seed)), steps));
 }
 
 #[test]
@@ -60,12 +61,12 @@ fn long_logs_in_many_bands() {
         steps.insert(0, Op::Create { shape: 9, is_rgba: options % 2 == 0, seed: options });
         (options, steps)
     });
-    hold(12, steps, |seed, steps| run(World::in_memory(options(seed)), steps));
+    hold(30, steps, |seed, steps| run(World::in_memory(options(seed)), steps));
 }
 
 #[test]
 fn a_store_on_disk() {
-    hold(6, sequence(op::calm(), 40), |seed, steps| {
+    hold(10, sequence(op::calm(), 40), |seed, steps| {
         let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
         run(World::in_directory(directory.path().to_owned(), options(seed)), steps)
     });
