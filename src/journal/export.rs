@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use crate::canvas::{AuthorId, BlockNumber, CanvasId, Raster, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Raster, Version};
 use crate::format::{
     CanvasRecord, EXPORT_SIGNATURE, EXPORT_VERSION, ExportedCanvas, ExportedCells, ExportedState, ExportedTotals,
     SectionKind, Slot, StateData, Who, compress_tile, encode_authors, encode_exported_tile, encode_pixels,
@@ -14,6 +14,9 @@ use super::live::Live;
 use super::replay::{BLOCK, state_record, tile_list};
 use super::staging::{crop, read_part, read_tile};
 use super::{Canvas, Journal, JournalError, roster};
+
+/// Authors in one section, at most.
+const AUTHORS_PER_SECTION: usize = 256;
 
 /// Bytes that are handed on at once.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -71,12 +74,17 @@ impl<'a> Export<'a> {
 
     /// Writes the authors up to number `last` that were not written yet.
     fn put_authors(&mut self, last: AuthorId) -> Result<(), JournalError> {
-        while self.totals.authors < last.0 {
-            let first = AuthorId(self.totals.authors + 1);
-            let mut authors = roster::authors_from(self.core, self.canvas.id, first)?;
-            authors.truncate((last.0 - self.totals.authors) as usize);
-            self.totals.authors += u32::try_from(authors.len()).unwrap_or(u32::MAX);
-            self.put(SectionKind::Authors, &encode_authors(first, &authors))?;
+        let first = self.totals.authors + 1;
+        let wanted = last.0.saturating_sub(self.totals.authors);
+        let mut authors = Vec::new();
+        while count(&authors) < wanted {
+            let next = AuthorId(first + count(&authors));
+            let left = (wanted - count(&authors)) as usize;
+            authors.extend(roster::authors_from(self.core, self.canvas.id, next)?.into_iter().take(left));
+        }
+        for these in authors.chunks(AUTHORS_PER_SECTION) {
+            self.put(SectionKind::Authors, &encode_authors(AuthorId(self.totals.authors + 1), these))?;
+            self.totals.authors += count(these);
         }
         Ok(())
     }
@@ -133,6 +141,10 @@ impl<'a> Export<'a> {
             }
         }
     }
+}
+
+fn count(authors: &[Author]) -> u32 {
+    u32::try_from(authors.len()).unwrap_or(u32::MAX)
 }
 
 /// The cells that a tile and a region have in common.

@@ -7,7 +7,7 @@ use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version}
 use crate::format::{
     AuthorRecord, BLOCK_ENTRIES, FormatError, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
 };
-use crate::store::{Batch, last_under};
+use crate::store::Batch;
 
 use super::core::{Core, corrupt, missing};
 use super::live::Live;
