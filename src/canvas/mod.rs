@@ -3,6 +3,7 @@
 mod colour;
 mod entry;
 mod id;
+mod palette;
 mod permutation;
 mod raster;
 mod size;
@@ -10,7 +11,10 @@ mod tile;
 
 pub use colour::{Colour, Mode, ParseColourError};
 pub use entry::{Author, Change, Entry, Pixel, Source};
-pub use id::{AuthorId, BlockNumber, CanvasId, CellIndex, Name, ParseNameError, RunId, StateId, Time, Version};
+pub use id::{
+    AuthorId, BlockNumber, CanvasId, CellIndex, Name, ParseNameError, ParseTagError, RunId, StateId, Tag, Time, Version,
+};
+pub use palette::{Palette, PaletteError};
 pub use permutation::Permutation;
 pub use raster::Raster;
 pub use size::{Rect, Size, SizeError};

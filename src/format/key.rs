@@ -1,21 +1,46 @@
 //! Keys: one byte for the kind, then big-endian numbers, the first of them the canvas where the record has one.
 
-use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Tag, Version};
 
 const AUTHOR: u8 = b'a';
 const BLOCK: u8 = b'b';
 const CANVAS: u8 = b'c';
 const DATA: u8 = b'd';
+const TOMBSTONE: u8 = b'e';
 const STAGING: u8 = b'g';
 const AUTHOR_NAME: u8 = b'i';
 const SYSTEM: u8 = b'k';
+const SETTINGS: u8 = b'l';
+const OUTCOME: u8 = b'm';
 const NAME: u8 = b'n';
+const OUTCOME_ORDER: u8 = b'o';
 const SNAPSHOT: u8 = b'p';
 const RUN: u8 = b'r';
 const STATE: u8 = b's';
 const TAIL: u8 = b't';
 const TAIL_WHO: u8 = b'u';
+const TAG: u8 = b'v';
 const BLOCK_WHO: u8 = b'w';
+const PURGE: u8 = b'z';
+
+/// The kinds of records whose first number is a canvas.
+const OF_CANVAS: [u8; 15] = [
+    AUTHOR,
+    BLOCK,
+    CANVAS,
+    DATA,
+    TOMBSTONE,
+    STAGING,
+    AUTHOR_NAME,
+    SETTINGS,
+    SNAPSHOT,
+    STATE,
+    TAIL,
+    TAIL_WHO,
+    TAG,
+    BLOCK_WHO,
+    PURGE,
+];
 
 fn numbered<const N: usize>(kind: u8, numbers: [u64; N]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + 8 * N);
@@ -41,6 +66,71 @@ pub fn canvas(id: CanvasId) -> Vec<u8> {
 #[must_use]
 pub fn canvases() -> Vec<u8> {
     vec![CANVAS]
+}
+
+/// The palette and the cooldown of a canvas.
+#[must_use]
+pub fn settings(canvas: CanvasId) -> Vec<u8> {
+    numbered(SETTINGS, [canvas.0])
+}
+
+/// That a canvas was deleted.
+#[must_use]
+pub fn tombstone(canvas: CanvasId) -> Vec<u8> {
+    numbered(TOMBSTONE, [canvas.0])
+}
+
+/// That a deleted canvas has left records behind.
+#[must_use]
+pub fn purge(canvas: CanvasId) -> Vec<u8> {
+    numbered(PURGE, [canvas.0])
+}
+
+/// All deleted canvases that have left records behind.
+#[must_use]
+pub fn purges() -> Vec<u8> {
+    vec![PURGE]
+}
+
+/// The ranges of keys, from and up to but not including, that a deleted canvas leaves behind: all of its kinds, but for
+/// its own record, which goes with the deletion, and what the deletion writes.
+pub fn purged(canvas: CanvasId) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    let kinds = OF_CANVAS.into_iter().filter(|kind| ![CANVAS, TOMBSTONE, PURGE].contains(kind));
+    kinds.map(move |kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
+}
+
+/// Which version a tag names.
+#[must_use]
+pub fn tag(canvas: CanvasId, tag: &Tag) -> Vec<u8> {
+    let mut key = numbered(TAG, [canvas.0]);
+    key.extend_from_slice(tag.as_str().as_bytes());
+    key
+}
+
+/// All tags of a canvas, from and up to but not including.
+#[must_use]
+pub fn tags(canvas: CanvasId) -> (Vec<u8>, Vec<u8>) {
+    (numbered(TAG, [canvas.0]), numbered(TAG, [canvas.0 + 1]))
+}
+
+/// What became of the write with an idempotency key, given as its hash.
+#[must_use]
+pub fn outcome(hash: &[u8; 32]) -> Vec<u8> {
+    let mut key = vec![OUTCOME];
+    key.extend_from_slice(hash);
+    key
+}
+
+/// The idempotency key that was remembered as number `number`.
+#[must_use]
+pub fn outcome_order(number: u64) -> Vec<u8> {
+    numbered(OUTCOME_ORDER, [number])
+}
+
+/// All idempotency keys in the order in which they were remembered.
+#[must_use]
+pub fn outcome_orders() -> Vec<u8> {
+    vec![OUTCOME_ORDER]
 }
 
 /// Which canvas has a name.
@@ -182,9 +272,8 @@ pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
 
 /// Each kind of record whose first number is a canvas.
 #[must_use]
-pub fn kinds_with_canvas() -> [Vec<u8>; 11] {
-    [AUTHOR, BLOCK, CANVAS, DATA, STAGING, AUTHOR_NAME, SNAPSHOT, STATE, TAIL, TAIL_WHO, BLOCK_WHO]
-        .map(|kind| vec![kind])
+pub fn kinds_with_canvas() -> [Vec<u8>; 15] {
+    OF_CANVAS.map(|kind| vec![kind])
 }
 
 /// What a run is.
@@ -227,6 +316,12 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&BLOCK) => "block",
         Some(&CANVAS) => "canvas record",
         Some(&DATA) => "data part",
+        Some(&TOMBSTONE) => "tombstone",
+        Some(&SETTINGS) => "settings",
+        Some(&OUTCOME) => "remembered outcome",
+        Some(&OUTCOME_ORDER) => "order of an outcome",
+        Some(&TAG) => "tag",
+        Some(&PURGE) => "purge mark",
         Some(&STAGING) => "staging mark",
         Some(&AUTHOR_NAME) => "author index",
         Some(&SYSTEM) => "system record",
@@ -251,9 +346,14 @@ pub fn describe(key: &[u8]) -> String {
         Some(&NAME) => format!("{kind_name} {:?}", text_from(1)),
         Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
         Some(&AUTHOR) => format!("{kind_name} {}", part()),
-        Some(&CANVAS) => kind_name.to_owned(),
+        Some(&CANVAS | &SETTINGS | &TOMBSTONE | &PURGE) => kind_name.to_owned(),
         Some(&DATA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
-        Some(&RUN) => format!("{kind_name} {}", number(key, 0).unwrap_or(0)),
+        Some(&TAG) => format!("{kind_name} {:?}", text_from(9)),
+        Some(&OUTCOME) => {
+            let hash = number(key, 0).unwrap_or(0).to_be_bytes();
+            format!("{kind_name} {:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
+        }
+        Some(&RUN | &OUTCOME_ORDER) => format!("{kind_name} {}", number(key, 0).unwrap_or(0)),
         _ => format!("{kind_name} {}", number(key, 1).unwrap_or(0)),
     }
 }
@@ -287,6 +387,11 @@ mod tests {
             (data(canvas_id, StateId(2), 5), "data part 2/5"),
             (snapshot(canvas_id, Version(512), 1), "snapshot manifest 512/1"),
             (state(canvas_id, Version(9)), "state 9"),
+            (tag(canvas_id, &"best".parse().expect("a tag")), "tag \"best\""),
+            (settings(canvas_id), "settings"),
+            (tombstone(canvas_id), "tombstone"),
+            (outcome(&[0xab; 32]), "remembered outcome abababab"),
+            (outcome_order(3), "order of an outcome 3"),
             (run(RunId(4)), "run 4"),
             (current(), "system record 1"),
         ] {

@@ -4,15 +4,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::canvas::{CanvasId, Name, Time};
-use crate::format::{CanvasRecord, FormatError, NumberRecord, key};
+use crate::canvas::{CanvasId, Colour, Name, Palette, Time};
+use crate::format::{CanvasRecord, FormatError, NumberRecord, SettingsRecord, key};
 use crate::store::{Store, StoreError};
 
+use super::deletion::{PurgeQueue, deleted};
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
 use super::request::{Reply, Request};
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, Current, JournalError, Options};
+use super::{Canvas, Current, JournalError, Options, Settings};
 
 /// The most pixels that may wait for the committer, in all requests together: 8 bytes each.
 const QUEUED_PIXELS_MAX: usize = 1 << 21;
@@ -24,6 +25,7 @@ pub(super) struct Core {
     pub(super) permits: Permits,
     pub(super) lives: LiveCache,
     pub(super) snapshots: SnapshotQueue,
+    pub(super) purges: PurgeQueue,
     /// The current canvas and run, or why their record cannot be read.
     pub(super) current: Mutex<Result<Option<Current>, FormatError>>,
     pub(super) next_run: AtomicU64,
@@ -113,17 +115,25 @@ impl Core {
 
     /// The canvas, from the cache or the store.
     pub(super) fn live(&self, id: CanvasId) -> Result<Arc<Live>, JournalError> {
-        if let Some(live) = self.lives.get(id) {
-            return Ok(live);
-        }
-        if id.0 > self.newest_canvas.load(Ordering::Acquire) {
-            return Err(JournalError::NoCanvasId(id));
-        }
-        let _loading = self.lives.begin_loading(id);
-        match super::open::load_live(self, id) {
-            Ok(live) => Ok(self.lives.insert(live)),
-            // Records that changed while they were read: then the canvas came into use, and what is in use is right.
-            Err(error) => self.lives.get(id).ok_or(error),
+        loop {
+            if let Some(live) = self.lives.get(id) {
+                return Ok(live);
+            }
+            if id.0 > self.newest_canvas.load(Ordering::Acquire) {
+                return Err(JournalError::NoCanvasId(id));
+            }
+            let deletions = self.lives.deletions();
+            let _loading = self.lives.begin_loading(id);
+            match super::open::load_live(self, id) {
+                Ok(live) => {
+                    if let Some(live) = self.lives.insert_read(live, deletions) {
+                        return Ok(live);
+                    }
+                }
+                // Records that changed while they were read: then the canvas came into use, and what is in use is right.
+                // So it is where the canvas's deletion is under way and not durable yet.
+                Err(error) => return self.lives.get(id).ok_or(error),
+            }
         }
     }
 
@@ -152,8 +162,22 @@ impl Core {
     /// What the canvas is, from its record.
     pub(super) fn canvas_record(&self, id: CanvasId) -> Result<Canvas, JournalError> {
         let key = key::canvas(id);
-        let record = self.store.get(&key)?.ok_or(JournalError::NoCanvasId(id))?;
-        canvas_from_record(id, &key, &record)
+        match self.store.get(&key)? {
+            Some(record) => self.canvas_from(id, &key, &record),
+            None => Err(deleted(self, id)?.map_or(JournalError::NoCanvasId(id), JournalError::Deleted)),
+        }
+    }
+
+    /// The canvas in `record`, read from under `key`, with its settings.
+    pub(super) fn canvas_from(&self, id: CanvasId, key: &[u8], record: &[u8]) -> Result<Canvas, JournalError> {
+        let CanvasRecord { name, size, mode, background, created_at } =
+            CanvasRecord::decode(key, record).map_err(|problem| corrupt(id, key, &problem))?;
+        let key = key::settings(id);
+        let settings = match self.store.get(&key)? {
+            Some(record) => settings_from_record(id, &key, &record)?,
+            None => Settings::default(),
+        };
+        Ok(Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) })
     }
 
     /// Ends all writing: a commit failed with its outcome unknown.
@@ -162,18 +186,20 @@ impl Core {
         let _ = self.poison.set(reason);
     }
 
-    /// The current canvas and run.
+    /// The current canvas and run; none where the canvas was deleted.
     pub(super) fn current(&self) -> Result<Option<Current>, JournalError> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        current.map_err(|problem| corrupt(CanvasId(0), &key::current(), &problem))
+        let current = current.map_err(|problem| corrupt(CanvasId(0), &key::current(), &problem))?;
+        Ok(current.filter(|current| !matches!(self.live(current.canvas), Err(JournalError::Deleted(_)))))
     }
 }
 
-/// The canvas in `record`, read from under `key`.
-pub(super) fn canvas_from_record(id: CanvasId, key: &[u8], record: &[u8]) -> Result<Canvas, JournalError> {
-    let CanvasRecord { name, size, mode, background, created_at } =
-        CanvasRecord::decode(key, record).map_err(|problem| corrupt(id, key, &problem))?;
-    Ok(Canvas { id, name, size, mode, background, created_at })
+fn settings_from_record(id: CanvasId, key: &[u8], record: &[u8]) -> Result<Settings, JournalError> {
+    let broken = |problem| corrupt(id, key, &problem);
+    let SettingsRecord { cooldown_ms, palette } = SettingsRecord::decode(key, record).map_err(broken)?;
+    let palette = palette.map(|colours| Palette::new(colours.into_iter().map(Colour).collect())).transpose();
+    let palette = palette.map_err(|_| broken(FormatError::Content("palette")))?;
+    Ok(Settings { palette, cooldown_ms })
 }
 
 /// The error for a damaged record.

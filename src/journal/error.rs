@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::canvas::{Author, CanvasId, Name, RunId, SizeError, Version};
+use crate::canvas::{Author, CanvasId, Name, PaletteError, RunId, SizeError, Tag, Version};
 use crate::store::StoreError;
 
 /// What can go wrong in the journal. Errors say what; `http` decides which status that is.
@@ -84,6 +84,40 @@ pub enum JournalError {
         /// Its row.
         y: u32,
     },
+    /// Colours that make no palette for the canvas.
+    #[error(transparent)]
+    Palette(#[from] PaletteError),
+    /// A state would give a cell a colour that is not in the canvas's palette.
+    #[error("the colour at {x},{y} is not in the palette")]
+    NotInPalette {
+        /// Its column.
+        x: u32,
+        /// Its row.
+        y: u32,
+    },
+    /// The caller wrote to the canvas a moment ago.
+    #[error("the next pixel may come in {wait_ms} ms")]
+    TooSoon {
+        /// Milliseconds to wait, at least 1.
+        wait_ms: u64,
+    },
+    /// The idempotency key was used for another write.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The write with this idempotency key is not answered yet.
+    #[error("the request with this idempotency key is still in flight")]
+    KeyInFlight,
+    /// An outcome that is too long to be remembered.
+    #[error("an outcome that is remembered has at most {max} bytes, not {bytes}")]
+    OutcomeTooLong {
+        /// Bytes it has.
+        bytes: usize,
+        /// The most that are taken.
+        max: usize,
+    },
+    /// The canvas has no such tag.
+    #[error("there is no tag {0}")]
+    NoTag(Tag),
     /// The rows of a state could not be read.
     #[error("the image could not be read: {0}")]
     Rows(#[source] io::Error),
@@ -141,4 +175,7 @@ pub enum PixelProblem {
     /// It is transparent on a canvas without transparency.
     #[error("is transparent, which an rgb canvas cannot hold")]
     Transparent,
+    /// Its colour is not in the canvas's palette.
+    #[error("has a colour that is not in the palette")]
+    NotInPalette,
 }

@@ -1,17 +1,23 @@
 //! One group commit: requests decided in their order, gathered into one batch.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
-use crate::canvas::{CanvasId, Name, Time};
-use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
+use crate::canvas::{CanvasId, Name, Time, Version};
+use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, SettingsRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
+use super::cooldown::Cooling;
 use super::core::Core;
+use super::deletion::Deletion;
+use super::keys::Fresh;
 use super::live::Live;
-use super::request::{Content, RecordsFor, Reply, Token, Write};
+use super::request::{Content, Create, Reply, Write};
+use super::tags::Tagging;
 use super::writer::Writer;
-use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
+use super::{Canvas, Committed, Current, Head, JournalError, NewCanvas, Records, Settings};
 
 /// An answer that waits for the sync; called with the error where there was one.
 type Answer = Box<dyn FnOnce(Option<&StoreError>) + Send>;
@@ -22,9 +28,16 @@ pub(super) struct Group {
     /// The canvases that were written to.
     pub(super) touched: HashSet<CanvasId>,
     pub(super) current: Option<Current>,
+    /// The outcomes to be remembered.
+    pub(super) fresh: Fresh,
+    pub(super) tagging: Tagging,
+    pub(super) deletions: Vec<Deletion>,
+    /// The callers whose cooldowns began with it.
+    pub(super) cooling: Vec<Cooling>,
     created: Vec<Canvas>,
     answers: Vec<Answer>,
-    now: Time,
+    pub(super) now: Time,
+    pub(super) began: Instant,
     /// About how many bytes the tail records will add, which are written last.
     tail_bytes: usize,
 }
@@ -39,16 +52,21 @@ impl Group {
             batch: Batch::new(),
             touched: HashSet::new(),
             current: None,
+            fresh: Fresh::default(),
+            tagging: Tagging::default(),
+            deletions: Vec::new(),
+            cooling: Vec::new(),
             created: Vec::new(),
             answers: Vec::new(),
             now,
+            began: Instant::now(),
             tail_bytes: 0,
         }
     }
 
     /// About how many bytes it will write.
-    pub(super) const fn bytes(&self) -> usize {
-        self.batch.bytes() + self.tail_bytes
+    pub(super) fn bytes(&self) -> usize {
+        self.batch.bytes() + self.tail_bytes + self.tagging.bytes()
     }
 
     /// Whether there is nobody to answer.
@@ -57,7 +75,7 @@ impl Group {
     }
 
     /// Answers after the sync. What was refused is answered then, too: the refusal may rest on entries of this group.
-    fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, outcome: Result<T, JournalError>) {
+    pub(super) fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, outcome: Result<T, JournalError>) {
         self.answers.push(Box::new(move |error| {
             reply(match error {
                 Some(error) => Err(again(error).into()),
@@ -66,25 +84,25 @@ impl Group {
         }));
     }
 
-    /// Decides on entries for one canvas.
-    pub(super) fn write(&mut self, core: &Core, writer: &mut Writer, write: Write, reply: Reply<Committed>) {
-        let outcome = self.try_write(core, writer, write);
-        self.answer(reply, outcome);
+    /// Why nothing more happens to a canvas that this group deletes.
+    pub(super) fn check_not_deleted(&self, canvas: CanvasId) -> Result<(), JournalError> {
+        let deletion = self.deletions.iter().find(|deletion| deletion.id == canvas);
+        deletion.map_or(Ok(()), |deletion| Err(deletion.error()))
     }
 
-    fn try_write(&mut self, core: &Core, writer: &mut Writer, write: Write) -> Result<Committed, JournalError> {
-        if let Expectation::Head(expected) = write.expectation
-            && expected != writer.head.version
-        {
-            return Err(JournalError::HeadMoved { expected, head: writer.head.version });
-        }
+    /// Adds entries to one canvas, which nothing speaks against but their content.
+    pub(super) fn write(&mut self, core: &Core, writer: &mut Writer, write: Write) -> Result<Committed, JournalError> {
+        let content = match write.content {
+            Content::Wrong(error) => return Err(error),
+            content => content,
+        };
         let who = writer.who(core, &mut self.batch, write.author.as_ref(), write.source)?;
-        let entries = match &write.content {
+        let entries = match &content {
             Content::Pixels(pixels) => pixels.len().min(BLOCK_ENTRIES),
-            Content::State(..) => 1,
+            _ => 1,
         };
         self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
-        let committed = match write.content {
+        let committed = match content {
             Content::Pixels(pixels) => {
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
                 writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
@@ -95,6 +113,7 @@ impl Group {
                 }
                 writer.push_state(&mut self.batch, &state, who, self.now)
             }
+            Content::Wrong(error) => return Err(error),
         };
         self.put_records(write.records);
         self.touched.insert(write.canvas);
@@ -102,41 +121,39 @@ impl Group {
     }
 
     /// Makes a canvas of the number `id`.
-    pub(super) fn create(
-        &mut self,
-        core: &Core,
-        id: CanvasId,
-        new: NewCanvas,
-        records: RecordsFor,
-        reply: Reply<Canvas>,
-    ) -> bool {
-        let outcome = self.try_create(core, id, new, records);
-        let created = outcome.is_ok();
-        self.answer(reply, outcome);
-        created
-    }
-
-    fn try_create(
-        &mut self,
-        core: &Core,
-        id: CanvasId,
-        new: NewCanvas,
-        records: RecordsFor,
-    ) -> Result<Canvas, JournalError> {
-        let name = self.free_name(core, id, new.name)?;
+    pub(super) fn create(&mut self, core: &Core, id: CanvasId, create: Create) -> Result<Canvas, JournalError> {
+        let Create { new: NewCanvas { name, size, mode, background }, settings, records, .. } = create;
+        let (name, created_at) = (self.free_name(core, id, name)?, self.now);
         let records = records(id);
         records.check()?;
-        let NewCanvas { size, mode, background, .. } = new;
-        let canvas = Canvas { id, name: name.clone(), size, mode, background, created_at: self.now };
         let (canvas_key, name_key) = (key::canvas(id), key::name(&name));
-        let record = CanvasRecord { name, size, mode, background, created_at: self.now }.encode(&canvas_key);
+        let record = CanvasRecord { name: name.clone(), size, mode, background, created_at }.encode(&canvas_key);
         self.batch.require_absent(canvas_key.clone());
         self.batch.require_absent(name_key.clone());
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
+        self.put_settings(id, &settings);
         self.put_records(records);
+        let canvas = Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) };
         self.created.push(canvas.clone());
         Ok(canvas)
+    }
+
+    /// A canvas without settings has no record of them.
+    fn put_settings(&mut self, id: CanvasId, settings: &Settings) {
+        if *settings == Settings::default() {
+            return;
+        }
+        let palette = settings.palette.as_ref();
+        let palette = palette.map(|palette| palette.colours().iter().map(|colour| colour.0).collect());
+        let key = key::settings(id);
+        let record = SettingsRecord { cooldown_ms: settings.cooldown_ms, palette }.encode(&key);
+        self.batch.put(key, record);
+    }
+
+    /// The canvas of that number, if this group makes it.
+    pub(super) fn created(&self, id: CanvasId) -> Option<&Canvas> {
+        self.created.iter().find(|canvas| canvas.id == id)
     }
 
     /// The name asked for, if nobody has it; without one, `canvas-N` or the first of `canvas-N-2`, `-3` … that is free.
@@ -159,22 +176,16 @@ impl Group {
         Err(JournalError::Overloaded)
     }
 
-    /// Writes records of the layer above.
-    pub(super) fn records(&mut self, records: Records, reply: Reply<()>) {
-        self.put_records(records);
-        self.answer(reply, Ok(()));
-    }
-
-    /// Adds what is not visible yet, or is derived.
+    /// Adds what is not visible yet, or is derived, or is left behind.
     pub(super) fn stage(&mut self, batch: Batch, reply: Reply<()>) {
         self.batch.append(batch);
         self.answer(reply, Ok(()));
     }
 
-    /// Answers with the token of a reservation, whatever becomes of the commit: who does not get the token cannot give
-    /// it back, and nobody would ever write to the canvas again.
-    pub(super) fn reserved(&mut self, reply: Reply<Token>, token: Token) {
-        self.answers.push(Box::new(move |_| reply(Ok(token))));
+    /// Answers with something that is held from now on, whatever becomes of the commit: who does not get it cannot give
+    /// it back, and nobody else would ever have a canvas or a key again.
+    pub(super) fn lend<T: Send + 'static>(&mut self, reply: Reply<T>, lent: T) {
+        self.answers.push(Box::new(move |_| reply(Ok(lent))));
     }
 
     /// Answers with an error that has nothing to do with the commit.
@@ -182,7 +193,8 @@ impl Group {
         self.answer(reply, Err(error));
     }
 
-    fn put_records(&mut self, records: Records) {
+    /// Writes records of the layer above.
+    pub(super) fn put_records(&mut self, records: Records) {
         if let Some((run, bytes)) = records.run {
             let key = key::run(run);
             self.batch.put(key.clone(), seal_frame(&key, &bytes));
@@ -198,7 +210,7 @@ impl Group {
     /// Makes the new canvases known, which are durable now.
     pub(super) fn publish_created(&mut self, core: &Core) {
         for canvas in self.created.drain(..) {
-            let head = Head { version: crate::canvas::Version(0), time: canvas.created_at };
+            let head = Head { version: Version(0), time: canvas.created_at };
             core.newest_canvas.fetch_max(canvas.id.0, Ordering::AcqRel);
             core.lives.insert(Live::new(canvas, head));
         }

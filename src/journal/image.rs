@@ -73,8 +73,13 @@ impl ImageReader {
     ///
     /// # Errors
     ///
-    /// [`JournalError::Corrupt`], [`JournalError::Store`].
+    /// [`JournalError::Corrupt`], [`JournalError::Store`], [`JournalError::Deleted`].
     pub fn next_band(&mut self) -> Result<Option<Raster>, JournalError> {
+        let band = self.read_band();
+        self.live.unless_deleted(band)
+    }
+
+    fn read_band(&mut self) -> Result<Option<Raster>, JournalError> {
         if matches!(self.plan, Plan::Undecided) {
             self.plan = self.decide()?;
         }
@@ -179,7 +184,7 @@ impl ImageReader {
     /// Goes on without a snapshot that is damaged, and has it replaced; any other error ends the read.
     fn pass_over(&self, snapshot: Option<Version>, error: JournalError) -> Result<(), JournalError> {
         match (snapshot, error) {
-            (Some(version), error @ JournalError::Corrupt { .. }) => {
+            (Some(version), error @ JournalError::Corrupt { .. }) if !self.live.is_deleted() => {
                 tracing::warn!(%error, snapshot = %version, "a damaged snapshot is passed over");
                 if self.live.note_damage(version) {
                     self.core.snapshots.request(&self.live);

@@ -5,14 +5,20 @@
 //! Writing: [`queue`](self) → `committer` gathers requests → `group` turns them into one batch → the store makes it
 //! durable → `live` publishes the heads → the requests are answered. Reading: `image` cuts a region into bands, each
 //! rebuilt by `replay` from the newest snapshot before the version and the log after that.
+//!
+//! Each write is decided in one order: its idempotency key (`keys`), the expected head, the cooldown (`cooldown`), its
+//! content. `tags` names versions; `deletion` hides a canvas at once and purges it in the background.
 
 mod api;
 mod committer;
+mod cooldown;
 mod core;
+mod deletion;
 mod error;
 mod group;
 mod history;
 mod image;
+mod keys;
 mod live;
 mod open;
 mod partition;
@@ -25,15 +31,20 @@ mod snapshotter;
 mod staging;
 mod state;
 mod stats;
+mod tags;
+mod terms;
 mod types;
 mod verify;
 mod writer;
+mod writes;
 
 pub use api::Journal;
 pub use error::{JournalError, PixelProblem};
 pub use image::ImageReader;
-pub use reservation::{Reservation, Terms};
+pub use reservation::Reservation;
+pub use tags::{TagPage, TagWrite};
+pub use terms::{Answered, CallerId, Claim, CreateTerms, Idempotency, Outcome, Recalled, Terms};
 pub use types::{
-    Append, Canvas, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind, NewCanvas,
-    Options, Records, RowSource, StateCommitted, StateWrite, Stats,
+    Append, Canvas, CanvasPage, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind,
+    NewCanvas, Options, Records, RowSource, Settings, StateCommitted, StateWrite, Stats,
 };

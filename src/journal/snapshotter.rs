@@ -83,8 +83,8 @@ impl SnapshotQueue {
 /// Takes snapshots until the queue is closed. A snapshot is never needed for correctness, so a failure is only logged.
 pub(super) fn run(core: &Arc<Core>) {
     while let Some(canvas) = core.snapshots.next() {
-        match core.live(canvas).and_then(|live| take(core, &live)) {
-            Ok(()) | Err(JournalError::Stopping) => {}
+        match core.live(canvas).and_then(|live| live.unless_deleted(take(core, &live))) {
+            Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_)) => {}
             Err(error) => tracing::warn!(%error, %canvas, "no snapshot was taken"),
         }
     }
@@ -127,7 +127,7 @@ fn drop_manifests(core: &Core, canvas: &Canvas, versions: &[Version]) -> Result<
             batch.delete(key::snapshot(canvas.id, *version, part));
         }
     }
-    if batch.is_empty() { Ok(()) } else { core.ask_own(|reply| Request::Stage(batch, reply)) }
+    if batch.is_empty() { Ok(()) } else { core.ask_own(|reply| Request::Stage(canvas.id, batch, reply)) }
 }
 
 /// Which tiles an entry after `after` up to `upto` lies in.
@@ -203,7 +203,7 @@ fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: Stager<'_>)
     let mut batch = Batch::new();
     put_manifest(&mut batch, canvas.id, manifest);
     batch.delete(key::staging(canvas.id, stager.id()));
-    let outcome = core.ask_own(|reply| Request::Stage(batch, reply));
+    let outcome = core.ask_own(|reply| Request::Stage(canvas.id, batch, reply));
     if let Err(error) = &outcome {
         stager.discard_after(error);
     }

@@ -4,15 +4,18 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::canvas::{Colour, Mode, Pixel, Raster, Rect, TILE_SIDE, TileGrid, TileIndex, Version};
+use crate::canvas::{Colour, Mode, Pixel, Raster, Rect, Source, TILE_SIDE, TileGrid, TileIndex, Version};
 use crate::format::{PixelList, StateData, StateRecord, TileList, compress_tile, pixels_per_part};
 
 use super::core::Core;
 use super::image::ImageReader;
 use super::live::Live;
-use super::request::{Content, Request, Token, Write};
+use super::request::{Content, Keyed, Request, Token, Write};
 use super::staging::{Stager, crop};
-use super::{Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite};
+use super::{
+    Answered, Canvas, Committed, Expectation, Head, JournalError, Outcome, Reservation, RowSource, StateCommitted,
+    StateWrite,
+};
 
 /// Changed pixels that are kept as a list; a state that changes more is stored as tiles.
 const LIST_PIXELS_MAX: usize = 1 << 20;
@@ -23,20 +26,26 @@ const DEFEATS_MAX: u32 = 3;
 /// Opens the rows of the state, from the top.
 type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
 
+/// What lets a state in: the key that is held for it, and the token of a reservation.
+type Leave = (Option<Keyed>, Option<Token>);
+
 /// Replaces a rectangle.
-pub(super) fn put(core: &Arc<Core>, write: &StateWrite, open: Open<'_>) -> Result<StateCommitted, JournalError> {
+pub(super) fn put(
+    core: &Arc<Core>,
+    write: &StateWrite,
+    leave: Leave,
+    open: Open<'_>,
+) -> Result<StateCommitted, JournalError> {
     let live = core.live(write.canvas)?;
-    if !write.region.fits(live.canvas.size) {
-        return Err(JournalError::BadRegion);
-    }
+    let or_deleted = |error| live.unless_deleted(Err(error));
     for _ in 0..DEFEATS_MAX {
-        match try_put(core, &live, write, open, None) {
+        match try_put(core, &live, write, open, leave).or_else(or_deleted) {
             Err(JournalError::HeadMoved { .. }) if write.expectation == Expectation::Any => {}
             outcome => return outcome,
         }
     }
     let reservation = Reservation::new(core, write.canvas)?;
-    try_put(core, &live, write, open, Some(reservation.token()))
+    try_put(core, &live, write, open, (leave.0, Some(reservation.token()))).or_else(or_deleted)
 }
 
 fn try_put(
@@ -44,7 +53,7 @@ fn try_put(
     live: &Arc<Live>,
     write: &StateWrite,
     open: Open<'_>,
-    token: Option<Token>,
+    (keyed, token): Leave,
 ) -> Result<StateCommitted, JournalError> {
     let head = live.head();
     if let Expectation::Head(expected) = write.expectation
@@ -52,9 +61,13 @@ fn try_put(
     {
         return Err(JournalError::HeadMoved { expected, head: head.version });
     }
-    let difference = Difference::find(core, live, head.version, write.region, open)?;
+    if !write.region.fits(live.canvas.size) {
+        return Err(JournalError::BadRegion);
+    }
+    let allowed = Allowed::by(write.source);
+    let difference = Difference::find(core, live, head.version, (write.region, allowed), open)?;
     if difference.changed == 0 {
-        return unchanged(core, write, head);
+        return unchanged(core, write, head, keyed);
     }
     let changed = difference.changed;
     let (data, stager) = difference.store(core, live, head.version, write.region, open)?;
@@ -69,9 +82,11 @@ fn try_put(
         records: write.records.clone(),
         token,
         every_second: None,
+        caller: None,
+        keyed: keyed.map(Box::new),
     };
     match core.ask_own(|reply| Request::Write(request, reply)) {
-        Ok(Committed { version, time, .. }) => Ok(StateCommitted { version, changed, time }),
+        Ok(Answered { outcome: Committed { version, time, .. }, .. }) => Ok(StateCommitted { version, changed, time }),
         Err(error) => {
             if let Some(stager) = stager {
                 stager.discard_after(&error);
@@ -82,11 +97,42 @@ fn try_put(
 }
 
 /// The image is that already: no entry, but the caller's records.
-fn unchanged(core: &Core, write: &StateWrite, head: Head) -> Result<StateCommitted, JournalError> {
-    if write.records.run.is_some() || write.records.current.is_some() {
+fn unchanged(
+    core: &Core,
+    write: &StateWrite,
+    head: Head,
+    keyed: Option<Keyed>,
+) -> Result<StateCommitted, JournalError> {
+    let committed = StateCommitted { version: head.version, changed: 0, time: head.time };
+    if let Some(keyed) = keyed {
+        let remembered = Box::new((keyed, Outcome::State(committed)));
+        core.ask(|reply| Request::Remember(write.records.clone(), remembered, reply))?;
+    } else if write.records.run.is_some() || write.records.current.is_some() {
         core.ask(|reply| Request::Records(write.records.clone(), reply))?;
     }
-    Ok(StateCommitted { version: head.version, changed: 0, time: head.time })
+    Ok(committed)
+}
+
+/// Which colours a state may bring on a canvas with a palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    Palette,
+    /// What is brought back was there before, also the background.
+    PaletteAndBackground,
+}
+
+impl Allowed {
+    const fn by(source: Source) -> Self {
+        match source {
+            Source::Restore | Source::Undo => Self::PaletteAndBackground,
+            _ => Self::Palette,
+        }
+    }
+
+    fn admits(self, canvas: &Canvas, colour: Colour) -> bool {
+        let Some(palette) = &canvas.settings.palette else { return true };
+        palette.contains(colour) || (self == Self::PaletteAndBackground && colour == canvas.background)
+    }
 }
 
 /// What a state changes.
@@ -103,7 +149,7 @@ impl Difference {
         core: &Arc<Core>,
         live: &Arc<Live>,
         version: Version,
-        region: Rect,
+        (region, allowed): (Rect, Allowed),
         open: Open<'_>,
     ) -> Result<Self, JournalError> {
         let canvas = &live.canvas;
@@ -118,14 +164,21 @@ impl Difference {
                 if let Some(old) = band.span(region.x, y, region.w)
                     && old != row
                 {
-                    found.compare_row(canvas, region.x, y, old, &row);
+                    found.compare_row(canvas, allowed, (region.x, y), old, &row)?;
                 }
             }
         }
         Ok(found)
     }
 
-    fn compare_row(&mut self, canvas: &Canvas, x: u32, y: u32, old: &[u8], new: &[u8]) {
+    fn compare_row(
+        &mut self,
+        canvas: &Canvas,
+        allowed: Allowed,
+        (x, y): (u32, u32),
+        old: &[u8],
+        new: &[u8],
+    ) -> Result<(), JournalError> {
         let grid = TileGrid::new(canvas.size);
         let channels = canvas.mode.channels();
         for (column, (old, new)) in (x..).zip(old.chunks_exact(channels).zip(new.chunks_exact(channels))) {
@@ -133,6 +186,9 @@ impl Difference {
                 continue;
             }
             let (Some(cell), Some(colour)) = (canvas.size.cell(column, y), Colour::from_cell(new)) else { continue };
+            if !allowed.admits(canvas, colour) {
+                return Err(JournalError::NotInPalette { x: column, y });
+            }
             self.changed += 1;
             if let Some(touched) = self.touched.get_mut(grid.tile_of(cell).0 as usize) {
                 *touched = true;
@@ -142,6 +198,7 @@ impl Difference {
                 list => *list = None,
             }
         }
+        Ok(())
     }
 
     /// Stages what does not fit in one record, as pixels or as tiles, whichever is smaller.

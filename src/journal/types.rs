@@ -3,8 +3,12 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::canvas::{Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version};
+use crate::canvas::{
+    Author, CanvasId, Colour, Entry, Mode, Name, Palette, Pixel, Rect, RunId, Size, Source, Time, Version,
+};
 use crate::store::Order;
 
 use super::JournalError;
@@ -36,6 +40,12 @@ pub struct Options {
     pub snapshots: bool,
     /// The fewest full blocks between two snapshots of a canvas.
     pub snapshot_blocks_min: u64,
+    /// How long the outcome of a write with an idempotency key is remembered.
+    pub idempotency_ttl: Duration,
+    /// How many such outcomes are remembered; of more, the oldest are forgotten. They take disk, not memory.
+    pub idempotency_keys_max: u64,
+    /// Callers whose cooldowns are kept in memory; of more, those that end first are forgotten.
+    pub cooldowns_max: usize,
 }
 
 impl Default for Options {
@@ -52,6 +62,9 @@ impl Default for Options {
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,
+            idempotency_ttl: Duration::from_secs(24 * 3_600),
+            idempotency_keys_max: 1_000_000,
+            cooldowns_max: 65_536,
         }
     }
 }
@@ -94,6 +107,27 @@ pub struct Canvas {
     pub background: Colour,
     /// When it was made.
     pub created_at: Time,
+    /// What it is limited to.
+    pub settings: Arc<Settings>,
+}
+
+/// What a canvas is limited to. It is given when the canvas is made and never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The colours that may be written. The background need not be one of them: only restore and undo may then give it
+    /// back to a cell. Cells that keep their colour are not asked about.
+    pub palette: Option<Palette>,
+    /// Milliseconds that a caller ([`super::Terms::caller`]) waits between two pixels; 0 where none are to be waited.
+    pub cooldown_ms: u32,
+}
+
+/// A page of canvases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanvasPage {
+    /// The canvases, newest first, with their newest versions. One whose newest records are damaged is left out.
+    pub canvases: Vec<(Canvas, Head)>,
+    /// The next page is of those before this one.
+    pub next: Option<CanvasId>,
 }
 
 /// The newest version that is on stable storage. Only what is, is visible.
