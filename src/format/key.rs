@@ -7,10 +7,13 @@ const BLOCK: u8 = b'b';
 const CANVAS: u8 = b'c';
 const DATA: u8 = b'd';
 const TOMBSTONE: u8 = b'e';
+const SETTINGS: u8 = b'f';
 const STAGING: u8 = b'g';
+const HIDDEN: u8 = b'h';
 const AUTHOR_NAME: u8 = b'i';
+const AUTHOR_INDEX: u8 = b'j';
 const SYSTEM: u8 = b'k';
-const SETTINGS: u8 = b'l';
+const AUTHOR_LIST: u8 = b'l';
 const OUTCOME: u8 = b'm';
 const NAME: u8 = b'n';
 const OUTCOME_ORDER: u8 = b'o';
@@ -24,15 +27,18 @@ const BLOCK_WHO: u8 = b'w';
 const PURGE: u8 = b'z';
 
 /// The kinds of records whose first number is a canvas.
-const OF_CANVAS: [u8; 15] = [
+const OF_CANVAS: [u8; 18] = [
     AUTHOR,
     BLOCK,
     CANVAS,
     DATA,
     TOMBSTONE,
-    STAGING,
-    AUTHOR_NAME,
     SETTINGS,
+    STAGING,
+    HIDDEN,
+    AUTHOR_NAME,
+    AUTHOR_INDEX,
+    AUTHOR_LIST,
     SNAPSHOT,
     STATE,
     TAIL,
@@ -92,10 +98,10 @@ pub fn purges() -> Vec<u8> {
     vec![PURGE]
 }
 
-/// The ranges of keys, from and up to but not including, that a deleted canvas leaves behind: all of its kinds, but for
-/// its own record, which goes with the deletion, and what the deletion writes.
+/// The ranges of keys, from and up to but not including, that a deleted canvas leaves behind, or one that nobody ever
+/// saw: all of its kinds, but for its own record, which goes with the deletion, and the marks, which go last or stay.
 pub fn purged(canvas: CanvasId) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
-    let kinds = OF_CANVAS.into_iter().filter(|kind| ![CANVAS, TOMBSTONE, PURGE].contains(kind));
+    let kinds = OF_CANVAS.into_iter().filter(|kind| ![CANVAS, TOMBSTONE, PURGE, HIDDEN].contains(kind));
     kinds.map(move |kind| (numbered(kind, [canvas.0]), numbered(kind, [canvas.0 + 1])))
 }
 
@@ -231,6 +237,18 @@ pub fn stagings(canvas: Option<CanvasId>) -> Vec<u8> {
     canvas.map_or_else(|| vec![STAGING], |canvas| numbered(STAGING, [canvas.0]))
 }
 
+/// That a canvas is being made which nobody sees yet.
+#[must_use]
+pub fn hidden(canvas: CanvasId) -> Vec<u8> {
+    numbered(HIDDEN, [canvas.0])
+}
+
+/// All canvases that nobody sees yet.
+#[must_use]
+pub fn hiddens() -> Vec<u8> {
+    vec![HIDDEN]
+}
+
 /// A part of the manifest of a snapshot.
 #[must_use]
 pub fn snapshot(canvas: CanvasId, version: Version, part: u32) -> Vec<u8> {
@@ -270,9 +288,40 @@ pub fn author_name(canvas: CanvasId, author: &Author) -> Vec<u8> {
     key
 }
 
+/// A list of authors, by the number of the first.
+#[must_use]
+pub fn author_list(canvas: CanvasId, first: AuthorId) -> Vec<u8> {
+    with_part(numbered(AUTHOR_LIST, [canvas.0]), first.0)
+}
+
+/// All lists of authors of a canvas.
+#[must_use]
+pub fn author_lists(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR_LIST, [canvas.0])
+}
+
+/// A part of the index of the authors in lists: its run, then the checksum and the number that it begins with.
+#[must_use]
+pub fn author_index(canvas: CanvasId, run: u32, checksum: u32, first: AuthorId) -> Vec<u8> {
+    with_part(with_part(with_part(numbered(AUTHOR_INDEX, [canvas.0]), run), checksum), first.0)
+}
+
+/// All parts of the index of the authors in lists.
+#[must_use]
+pub fn author_indexes(canvas: CanvasId) -> Vec<u8> {
+    numbered(AUTHOR_INDEX, [canvas.0])
+}
+
+/// The run that a part of an index belongs to.
+#[must_use]
+pub fn author_index_run(key: &[u8]) -> u32 {
+    let bytes = key.get(9..13).and_then(|bytes| bytes.first_chunk::<4>());
+    bytes.map_or(0, |bytes| u32::from_be_bytes(*bytes))
+}
+
 /// Each kind of record whose first number is a canvas.
 #[must_use]
-pub fn kinds_with_canvas() -> [Vec<u8>; 15] {
+pub fn kinds_with_canvas() -> [Vec<u8>; OF_CANVAS.len()] {
     OF_CANVAS.map(|kind| vec![kind])
 }
 
@@ -323,7 +372,10 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&TAG) => "tag",
         Some(&PURGE) => "purge mark",
         Some(&STAGING) => "staging mark",
+        Some(&HIDDEN) => "mark of a hidden canvas",
         Some(&AUTHOR_NAME) => "author index",
+        Some(&AUTHOR_INDEX) => "index of authors",
+        Some(&AUTHOR_LIST) => "list of authors",
         Some(&SYSTEM) => "system record",
         Some(&NAME) => "name",
         Some(&SNAPSHOT) => "snapshot manifest",
@@ -345,8 +397,8 @@ pub fn describe(key: &[u8]) -> String {
     match key.first() {
         Some(&NAME) => format!("{kind_name} {:?}", text_from(1)),
         Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
-        Some(&AUTHOR) => format!("{kind_name} {}", part()),
-        Some(&CANVAS | &SETTINGS | &TOMBSTONE | &PURGE) => kind_name.to_owned(),
+        Some(&AUTHOR | &AUTHOR_LIST | &AUTHOR_INDEX) => format!("{kind_name} {}", part()),
+        Some(&CANVAS | &SETTINGS | &TOMBSTONE | &PURGE | &HIDDEN) => kind_name.to_owned(),
         Some(&DATA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
         Some(&TAG) => format!("{kind_name} {:?}", text_from(9)),
         Some(&OUTCOME) => {

@@ -115,6 +115,17 @@ pub enum OutcomeKind {
     Created(u64),
     /// Bytes of the layer above.
     Bytes(Vec<u8>),
+    /// Entries were taken back.
+    Undone {
+        /// The version after it.
+        version: u64,
+        /// How many cells changed.
+        changed: u32,
+        /// How many cells others had written since.
+        skipped: u32,
+        /// The time of that version.
+        time: i64,
+    },
 }
 
 /// Which outcome was remembered as a number: what expires first comes first.
@@ -177,6 +188,7 @@ mod tests {
             OutcomeKind::State { version: 1, changed: 2, time: 3 },
             OutcomeKind::Created(1),
             OutcomeKind::Bytes(vec![5]),
+            OutcomeKind::Undone { version: 1, changed: 2, skipped: 3, time: 4 },
         ];
         let number = |n: u8| [n, 0, 0, 0, 0, 0, 0, 0];
         let bodies = [
@@ -184,6 +196,7 @@ mod tests {
             [&[1, 0, 0, 0][..], &number(1), &[2, 0, 0, 0], &number(3)].concat(),
             [&[2, 0, 0, 0][..], &number(1)].concat(),
             [&[3, 0, 0, 0][..], &number(1), &[5]].concat(),
+            [&[4, 0, 0, 0][..], &number(1), &[2, 0, 0, 0], &[3, 0, 0, 0], &number(4)].concat(),
         ];
         for (kind, expected) in kinds.into_iter().zip(bodies) {
             let record = OutcomeRecord { body: [6; 32], number: 1, time: 2, kind };

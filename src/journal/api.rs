@@ -391,7 +391,7 @@ impl Journal {
         self.0.core.poison.get().cloned()
     }
 
-    /// Waits until no snapshot is being taken or due, and nothing is left to be purged. For benchmarks and tests.
+    /// Waits until no snapshot is being taken or due, and nothing is left to be purged, unless that is put off. For benchmarks and tests.
     pub fn settle(&self) {
         self.0.core.snapshots.settle();
         self.0.core.purges.settle();
@@ -417,7 +417,19 @@ impl Journal {
         };
         let Terms { every_second, caller, .. } = terms;
         let token = terms.reservation.map(Reservation::token);
-        Ok(Write { canvas, content, author, source, expectation, records, token, every_second, caller, keyed })
+        Ok(Write {
+            canvas,
+            content,
+            author,
+            source,
+            expectation,
+            records,
+            token,
+            every_second,
+            caller,
+            keyed,
+            skipped: None,
+        })
     }
 
     /// What can be told of an append before it is queued: the canvas never changes.

@@ -17,7 +17,7 @@ use super::core::Core;
 use super::deletion::{Deletion, deleted};
 use super::group::Group;
 use super::keys::{Found, Keys, Vacancy};
-use super::request::{Create, Keyed, Recall, Reply, Request, Token, Write};
+use super::request::{Create, Keyed, Recall, Reply, Request, Shown, Token, Write};
 use super::writer::Writer;
 use super::{
     Answered, Canvas, Committed, Expectation, Idempotency, JournalError, Outcome, Records, TagWrite, snapshot,
@@ -111,6 +111,14 @@ impl Committer {
                 let outcome = self.create(group, *create);
                 group.answer(reply, outcome);
             }
+            Request::Hide(reply) => {
+                group.hide(&self.core, self.next_canvas, reply);
+                self.next_canvas.0 += 1;
+            }
+            Request::Show(shown, reply) => {
+                let outcome = self.show(group, *shown);
+                group.answer(reply, outcome);
+            }
             Request::Records(records, reply) => {
                 group.put_records(records);
                 group.answer(reply, Ok(()));
@@ -153,14 +161,14 @@ impl Committer {
         let cooldown_ms = writer.live.canvas.settings.cooldown_ms;
         let cooling = write.caller.filter(|_| cooldown_ms > 0).map(|caller| (write.canvas, caller));
         cooling.map_or(Ok(()), |cooling| self.cooldowns.check(cooling, group.began))?;
-        let changed = write.content.changed();
+        let (changed, skipped) = (write.content.changed(), write.skipped);
         let committed = group.write(&self.core, writer, write)?;
         if let Some(cooling) = cooling {
             self.cooldowns.start(cooling, group.began, cooldown_ms);
             group.cooling.push(cooling);
         }
         if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
-            self.keys.remember(group, &keyed, &vacancy, Outcome::of(committed, changed));
+            self.keys.remember(group, &keyed, &vacancy, Outcome::of(committed, changed, skipped));
         }
         Ok(Answered::now(committed))
     }
@@ -168,12 +176,7 @@ impl Committer {
     fn create(&mut self, group: &mut Group, mut create: Create) -> Result<Answered<Canvas>, JournalError> {
         let (keyed, instead) = (create.keyed.take(), create.outcome.take());
         let vacancy = match self.look_up(group, keyed.as_ref())? {
-            Found::Known(Outcome::Created(id)) => {
-                let before = group.created(id).cloned();
-                let before = before.map_or_else(|| self.core.live(id).map(|live| live.canvas.clone()), Ok);
-                return before.map(Answered::before);
-            }
-            Found::Known(_) => return Err(JournalError::KeyReused),
+            Found::Known(outcome) => return self.made_before(group, &outcome),
             Found::Free(vacancy) => vacancy,
         };
         let canvas = group.create(&self.core, self.next_canvas, create)?;
@@ -183,6 +186,28 @@ impl Committer {
             self.keys.remember(group, &keyed, &vacancy, outcome);
         }
         Ok(Answered::now(canvas))
+    }
+
+    /// Makes a hidden canvas visible, unless its key made another before.
+    fn show(&mut self, group: &mut Group, mut shown: Shown) -> Result<Answered<Canvas>, JournalError> {
+        let keyed = shown.keyed.take();
+        let vacancy = match self.look_up(group, keyed.as_ref())? {
+            Found::Known(outcome) => return self.made_before(group, &outcome),
+            Found::Free(vacancy) => vacancy,
+        };
+        let canvas = group.show(&self.core, shown)?;
+        if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
+            self.keys.remember(group, &keyed, &vacancy, Outcome::Created(canvas.id));
+        }
+        Ok(Answered::now(canvas))
+    }
+
+    /// The canvas that an outcome tells of.
+    fn made_before(&self, group: &Group, outcome: &Outcome) -> Result<Answered<Canvas>, JournalError> {
+        let Outcome::Created(id) = *outcome else { return Err(JournalError::KeyReused) };
+        let before = group.created(id).cloned();
+        let before = before.map_or_else(|| self.core.live(id).map(|live| live.canvas.clone()), Ok);
+        before.map(Answered::before)
     }
 
     /// Writes records of the layer above, and remembers an outcome; returns the outcome of before, where there is one.
@@ -317,6 +342,7 @@ impl Committer {
 
     fn publish(&mut self, group: &mut Group) {
         group.publish_created(&self.core);
+        group.publish_recent(&self.core);
         if let Some(current) = group.current {
             *self.core.current.lock().unwrap_or_else(PoisonError::into_inner) = Ok(Some(current));
         }
@@ -389,7 +415,8 @@ fn refuse(group: &mut Group, request: Request) {
     let error = JournalError::from(StoreError::Poisoned);
     match request {
         Request::Write(_, reply) => group.refuse(reply, error),
-        Request::Create(_, reply) => group.refuse(reply, error),
+        Request::Create(_, reply) | Request::Show(_, reply) => group.refuse(reply, error),
+        Request::Hide(reply) => group.refuse(reply, error),
         Request::Remember(_, _, reply) => group.refuse(reply, error),
         Request::Recall(_, reply) => group.refuse(reply, error),
         Request::Tag(_, reply) => group.refuse(reply, error),

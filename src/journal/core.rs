@@ -1,16 +1,18 @@
 //! What the threads of a journal share.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::canvas::{CanvasId, Colour, Name, Palette, Time};
+use crate::canvas::{CanvasId, Name, Time};
 use crate::format::{CanvasRecord, FormatError, NumberRecord, SettingsRecord, key};
 use crate::store::{Store, StoreError};
 
 use super::deletion::{PurgeQueue, deleted};
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
+use super::recent::Recent;
 use super::request::{Reply, Request};
 use super::snapshotter::SnapshotQueue;
 use super::{Canvas, Current, JournalError, Options, Settings};
@@ -24,6 +26,7 @@ pub(super) struct Core {
     pub(super) options: Options,
     pub(super) permits: Permits,
     pub(super) lives: LiveCache,
+    pub(super) recent: Recent,
     pub(super) snapshots: SnapshotQueue,
     pub(super) purges: PurgeQueue,
     /// The current canvas and run, or why their record cannot be read.
@@ -36,6 +39,8 @@ pub(super) struct Core {
     pub(super) deferred: AtomicUsize,
     /// The newest canvas that is on stable storage: a later one that the store shows already is not visible yet.
     pub(super) newest_canvas: AtomicU64,
+    /// Canvases that nobody sees before they are complete.
+    pub(super) hidden: Mutex<HashSet<CanvasId>>,
     pub(super) queue: SyncSender<Request>,
 }
 
@@ -113,13 +118,23 @@ impl Core {
         receiver.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 
+    /// Whether a canvas of this number, if there is one, is on stable storage and complete.
+    pub(super) fn is_visible(&self, id: CanvasId) -> bool {
+        id.0 <= self.newest_canvas.load(Ordering::Acquire) && !self.hidden().contains(&id)
+    }
+
+    /// The canvases that nobody sees yet.
+    pub(super) fn hidden(&self) -> MutexGuard<'_, HashSet<CanvasId>> {
+        self.hidden.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The canvas, from the cache or the store.
     pub(super) fn live(&self, id: CanvasId) -> Result<Arc<Live>, JournalError> {
         loop {
             if let Some(live) = self.lives.get(id) {
                 return Ok(live);
             }
-            if id.0 > self.newest_canvas.load(Ordering::Acquire) {
+            if !self.is_visible(id) {
                 return Err(JournalError::NoCanvasId(id));
             }
             let deletions = self.lives.deletions();
@@ -148,7 +163,7 @@ impl Core {
         };
         let found = NumberRecord::decode(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
         let id = CanvasId(found.number);
-        if id.0 > self.newest_canvas.load(Ordering::Acquire) {
+        if !self.is_visible(id) {
             return Err(JournalError::NoCanvas(name.to_string()));
         }
         match self.live(id) {
@@ -174,7 +189,9 @@ impl Core {
             CanvasRecord::decode(key, record).map_err(|problem| corrupt(id, key, &problem))?;
         let key = key::settings(id);
         let settings = match self.store.get(&key)? {
-            Some(record) => settings_from_record(id, &key, &record)?,
+            Some(record) => SettingsRecord::decode(&key, &record)
+                .and_then(Settings::from_record)
+                .map_err(|problem| corrupt(id, &key, &problem))?,
             None => Settings::default(),
         };
         Ok(Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) })
@@ -192,14 +209,6 @@ impl Core {
         let current = current.map_err(|problem| corrupt(CanvasId(0), &key::current(), &problem))?;
         Ok(current.filter(|current| !matches!(self.live(current.canvas), Err(JournalError::Deleted(_)))))
     }
-}
-
-fn settings_from_record(id: CanvasId, key: &[u8], record: &[u8]) -> Result<Settings, JournalError> {
-    let broken = |problem| corrupt(id, key, &problem);
-    let SettingsRecord { cooldown_ms, palette } = SettingsRecord::decode(key, record).map_err(broken)?;
-    let palette = palette.map(|colours| Palette::new(colours.into_iter().map(Colour).collect())).transpose();
-    let palette = palette.map_err(|_| broken(FormatError::Content("palette")))?;
-    Ok(Settings { palette, cooldown_ms })
 }
 
 /// The error for a damaged record.

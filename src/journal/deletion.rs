@@ -129,7 +129,15 @@ impl PurgeQueue {
         self.changed.notify_all();
     }
 
-    /// Waits until nothing is left to be purged.
+    /// Lets a purge that failed wait; nobody waits for it meanwhile.
+    fn put_off(&self, duration: Duration) {
+        self.lock().is_busy = false;
+        self.changed.notify_all();
+        self.pause(duration);
+        self.wake();
+    }
+
+    /// Waits until nothing is left to be purged, or that is put off.
     pub(super) fn settle(&self) {
         let mut state = self.lock();
         while !state.is_closed && (state.is_due || state.is_busy) {
@@ -175,8 +183,7 @@ pub(super) fn run(core: &Core) {
             Err(_) if core.poison.get().is_some() => {}
             Err(error) => {
                 tracing::warn!(%error, "a purge is put off");
-                core.purges.pause(RETRY);
-                core.purges.wake();
+                core.purges.put_off(RETRY);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crate::canvas::{CanvasId, Name, Time, Version};
-use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, SettingsRecord, Who, key, seal_frame};
+use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
 use super::cooldown::Cooling;
@@ -14,7 +14,8 @@ use super::core::Core;
 use super::deletion::Deletion;
 use super::keys::Fresh;
 use super::live::Live;
-use super::request::{Content, Create, Reply, Write};
+use super::recent::Stretch;
+use super::request::{Content, Create, Reply, Shown, Write};
 use super::tags::Tagging;
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Head, JournalError, NewCanvas, Records, Settings};
@@ -34,7 +35,9 @@ pub(super) struct Group {
     pub(super) deletions: Vec<Deletion>,
     /// The callers whose cooldowns began with it.
     pub(super) cooling: Vec<Cooling>,
-    created: Vec<Canvas>,
+    /// The new entries of the canvases that are followed.
+    recent: Vec<Stretch>,
+    created: Vec<(Canvas, Head)>,
     answers: Vec<Answer>,
     pub(super) now: Time,
     pub(super) began: Instant,
@@ -56,6 +59,7 @@ impl Group {
             tagging: Tagging::default(),
             deletions: Vec::new(),
             cooling: Vec::new(),
+            recent: Vec::new(),
             created: Vec::new(),
             answers: Vec::new(),
             now,
@@ -105,13 +109,22 @@ impl Group {
         let committed = match content {
             Content::Pixels(pixels) => {
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
-                writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
+                let committed = writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now);
+                if writer.live.waiters.are_some() {
+                    let size = writer.live.canvas.size;
+                    self.recent.extend(Stretch::of_pixels(write.canvas, size, committed.first_version, pixels));
+                }
+                committed
             }
             Content::State(state, staged) => {
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }
-                writer.push_state(&mut self.batch, &state, who, self.now)
+                let committed = writer.push_state(&mut self.batch, &state, who, self.now);
+                if writer.live.waiters.are_some() {
+                    self.recent.push(Stretch::of_state(write.canvas, committed.version, state.region));
+                }
+                committed
             }
             Content::Wrong(error) => return Err(error),
         };
@@ -122,10 +135,26 @@ impl Group {
 
     /// Makes a canvas of the number `id`.
     pub(super) fn create(&mut self, core: &Core, id: CanvasId, create: Create) -> Result<Canvas, JournalError> {
-        let Create { new: NewCanvas { name, size, mode, background }, settings, records, .. } = create;
-        let (name, created_at) = (self.free_name(core, id, name)?, self.now);
+        let Create { new, settings, records, .. } = create;
+        let head = Head { version: Version(0), time: self.now };
         let records = records(id);
         records.check()?;
+        let canvas = self.put_canvas(core, id, (new, settings), self.now, head)?;
+        self.put_records(records);
+        Ok(canvas)
+    }
+
+    /// Writes the record, the name and the settings of a canvas whose entries up to `head` are there.
+    fn put_canvas(
+        &mut self,
+        core: &Core,
+        id: CanvasId,
+        (new, settings): (NewCanvas, Settings),
+        created_at: Time,
+        head: Head,
+    ) -> Result<Canvas, JournalError> {
+        let NewCanvas { name, size, mode, background } = new;
+        let name = self.free_name(core, id, name)?;
         let (canvas_key, name_key) = (key::canvas(id), key::name(&name));
         let record = CanvasRecord { name: name.clone(), size, mode, background, created_at }.encode(&canvas_key);
         self.batch.require_absent(canvas_key.clone());
@@ -133,9 +162,8 @@ impl Group {
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
         self.put_settings(id, &settings);
-        self.put_records(records);
         let canvas = Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) };
-        self.created.push(canvas.clone());
+        self.created.push((canvas.clone(), head));
         Ok(canvas)
     }
 
@@ -144,22 +172,38 @@ impl Group {
         if *settings == Settings::default() {
             return;
         }
-        let palette = settings.palette.as_ref();
-        let palette = palette.map(|palette| palette.colours().iter().map(|colour| colour.0).collect());
         let key = key::settings(id);
-        let record = SettingsRecord { cooldown_ms: settings.cooldown_ms, palette }.encode(&key);
+        let record = settings.record().encode(&key);
         self.batch.put(key, record);
     }
 
     /// The canvas of that number, if this group makes it.
     pub(super) fn created(&self, id: CanvasId) -> Option<&Canvas> {
-        self.created.iter().find(|canvas| canvas.id == id)
+        self.created.iter().map(|(canvas, _)| canvas).find(|canvas| canvas.id == id)
+    }
+
+    /// Gives out the number of a canvas that nobody sees yet.
+    pub(super) fn hide(&mut self, core: &Core, id: CanvasId, reply: Reply<CanvasId>) {
+        core.hidden().insert(id);
+        let mark = key::hidden(id);
+        self.batch.require_absent(mark.clone());
+        self.batch.put(mark.clone(), NumberRecord { number: self.now.0.cast_unsigned() }.encode(&mark));
+        self.answer(reply, Ok(id));
+    }
+
+    /// Makes a hidden canvas visible.
+    pub(super) fn show(&mut self, core: &Core, shown: Shown) -> Result<Canvas, JournalError> {
+        let Shown { id, new, settings, created_at, head, records, .. } = shown;
+        let canvas = self.put_canvas(core, id, (new, settings), created_at, head)?;
+        self.batch.delete(key::hidden(id));
+        self.put_records(records);
+        Ok(canvas)
     }
 
     /// The name asked for, if nobody has it; without one, `canvas-N` or the first of `canvas-N-2`, `-3` … that is free.
     fn free_name(&self, core: &Core, id: CanvasId, asked: Option<Name>) -> Result<Name, JournalError> {
         let is_free = |name: &Name| -> Result<bool, JournalError> {
-            let in_group = self.created.iter().any(|canvas| canvas.name == *name);
+            let in_group = self.created.iter().any(|(canvas, _)| canvas.name == *name);
             Ok(!in_group && core.store.get(&key::name(name))?.is_none())
         };
         if let Some(name) = asked {
@@ -207,12 +251,18 @@ impl Group {
         }
     }
 
+    /// Keeps the new entries, which are durable now, for those who follow.
+    pub(super) fn publish_recent(&mut self, core: &Core) {
+        self.recent.drain(..).for_each(|stretch| core.recent.push(stretch));
+    }
+
     /// Makes the new canvases known, which are durable now.
     pub(super) fn publish_created(&mut self, core: &Core) {
-        for canvas in self.created.drain(..) {
-            let head = Head { version: Version(0), time: canvas.created_at };
-            core.newest_canvas.fetch_max(canvas.id.0, Ordering::AcqRel);
+        for (canvas, head) in self.created.drain(..) {
+            let id = canvas.id;
+            core.newest_canvas.fetch_max(id.0, Ordering::AcqRel);
             core.lives.insert(Live::new(canvas, head));
+            core.hidden().remove(&id);
         }
     }
 

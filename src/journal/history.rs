@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::canvas::{Author, AuthorId, BlockNumber, Change, Entry, Rect, Version};
-use crate::format::{AuthorRecord, Slot, key};
+use crate::format::{Slot, key};
 use crate::store::Order;
 
-use super::core::{Core, corrupt, missing};
+use super::core::{Core, missing};
 use super::live::Live;
 use super::replay::{BLOCK, log_records, state_record};
-use super::{Canvas, EntryFilter, HistoryPage, HistoryQuery, JournalError, Kind};
+use super::{Canvas, EntryFilter, HistoryPage, HistoryQuery, JournalError, Kind, roster};
 
 /// Blocks that one page looks at, at most: a filtered page may end before it is full.
 const BLOCKS_PER_PAGE: u64 = 128;
@@ -123,11 +123,7 @@ impl Authors<'_> {
         if let Some(author) = self.known.get(&id) {
             return Ok(Some(author.clone()));
         }
-        let key = key::author(self.canvas.id, id);
-        let record = self.core.store.get(&key)?.ok_or_else(|| missing(self.canvas.id, &key))?;
-        let AuthorRecord { name, authenticated } =
-            AuthorRecord::decode(&key, &record).map_err(|problem| corrupt(self.canvas.id, &key, &problem))?;
-        let author = Author { name, authenticated };
+        let author = roster::author(self.core, self.canvas.id, id)?;
         self.known.insert(id, author.clone());
         Ok(Some(author))
     }

@@ -14,7 +14,7 @@ use crate::store::{Order, last_under};
 use super::core::{Core, corrupt, missing};
 use super::group::Group;
 use super::request::{Keyed, Token};
-use super::{Committed, JournalError, Outcome, StateCommitted};
+use super::{Committed, JournalError, Outcome, StateCommitted, UndoCommitted};
 
 /// Outcomes that one group forgets beyond as many as it remembers.
 const FORGET_PER_GROUP: usize = 64;
@@ -197,6 +197,9 @@ fn to_kind(outcome: &Outcome) -> OutcomeKind {
         Outcome::State(StateCommitted { version, changed, time }) => {
             OutcomeKind::State { version: version.0, changed: *changed, time: time.0 }
         }
+        Outcome::Undone(UndoCommitted { version, changed, skipped, time }) => {
+            OutcomeKind::Undone { version: version.0, changed: *changed, skipped: *skipped, time: time.0 }
+        }
         Outcome::Created(canvas) => OutcomeKind::Created(canvas.0),
         Outcome::Bytes(bytes) => OutcomeKind::Bytes(bytes.clone()),
     }
@@ -210,6 +213,9 @@ fn from_kind(kind: OutcomeKind) -> Outcome {
         }
         OutcomeKind::State { version, changed, time } => {
             Outcome::State(StateCommitted { version: Version(version), changed, time: Time(time) })
+        }
+        OutcomeKind::Undone { version, changed, skipped, time } => {
+            Outcome::Undone(UndoCommitted { version: Version(version), changed, skipped, time: Time(time) })
         }
         OutcomeKind::Created(canvas) => Outcome::Created(CanvasId(canvas)),
         OutcomeKind::Bytes(bytes) => Outcome::Bytes(bytes),

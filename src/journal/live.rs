@@ -9,6 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::tags::TagsBefore;
+use super::waiters::Waiters;
 use super::{Canvas, Head, JournalError};
 use crate::canvas::{CanvasId, Name, Version};
 
@@ -32,6 +33,8 @@ pub(super) struct Live {
     /// What tags named that are being changed.
     pub(super) tags_before: TagsBefore,
     is_deleted: AtomicBool,
+    /// Who waits for it to change without blocking.
+    pub(super) waiters: Waiters,
     head: Mutex<Head>,
     moved: Condvar,
 }
@@ -45,6 +48,7 @@ impl Live {
             next_data: AtomicU64::new(0),
             tags_before: TagsBefore::default(),
             is_deleted: AtomicBool::new(false),
+            waiters: Waiters::default(),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
@@ -59,6 +63,7 @@ impl Live {
     pub(super) fn publish(&self, head: Head) {
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
         self.moved.notify_all();
+        self.waiters.wake_all();
     }
 
     /// The deletion is on stable storage.
@@ -67,6 +72,7 @@ impl Live {
         let _head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
         self.is_deleted.store(true, Ordering::Release);
         self.moved.notify_all();
+        self.waiters.wake_all();
     }
 
     /// Whether it was deleted.

@@ -10,22 +10,32 @@
 //! content. `tags` names versions; `deletion` hides a canvas at once and purges it in the background.
 
 mod api;
+mod authors;
 mod committer;
 mod cooldown;
 mod core;
 mod deletion;
 mod error;
+mod export;
+mod follow;
 mod group;
+mod hidden;
 mod history;
 mod image;
+mod import;
+mod import_file;
 mod keys;
 mod live;
 mod open;
 mod partition;
 mod permits;
+mod recent;
 mod replay;
 mod request;
 mod reservation;
+mod restore;
+mod roster;
+mod settings;
 mod snapshot;
 mod snapshotter;
 mod staging;
@@ -34,13 +44,18 @@ mod stats;
 mod tags;
 mod terms;
 mod types;
+mod undo;
 mod verify;
+mod waiters;
+mod without;
 mod writer;
 mod writes;
 
 pub use api::Journal;
 pub use error::{JournalError, PixelProblem};
+pub use follow::{ChangeLimits, Changed, Changes, Followed, Follower, Glance};
 pub use image::ImageReader;
+pub use import::{Fork, ImportBuilder, ImportTerms};
 pub use reservation::Reservation;
 pub use tags::{TagPage, TagWrite};
 pub use terms::{Answered, CallerId, Claim, CreateTerms, Idempotency, Outcome, Recalled, Terms};
@@ -48,3 +63,4 @@ pub use types::{
     Append, Canvas, CanvasPage, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind,
     NewCanvas, Options, Records, RowSource, Settings, StateCommitted, StateWrite, Stats,
 };
+pub use undo::{Undo, UndoCommitted, UndoEntries};

@@ -12,10 +12,11 @@ use super::core::{Core, corrupt, missing};
 use super::deletion::PurgeQueue;
 use super::live::{Live, LiveCache};
 use super::permits::Permits;
+use super::recent::Recent;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, CanvasPage, Current, Head, JournalError, Options, staging};
+use super::{Canvas, CanvasPage, Current, Head, JournalError, Options, hidden, staging};
 
 /// Checks the store and sweeps it. Nothing else is running yet, so commits go straight to the store.
 pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>, Receiver<Request>), JournalError> {
@@ -31,6 +32,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
     let core = Core {
         permits: Permits::new(options.readers_max.max(1)),
         lives: LiveCache::new(options.canvases_cached_max),
+        recent: Recent::new(options.recent_pixels_max),
         snapshots: SnapshotQueue::default(),
         purges: PurgeQueue::default(),
         current: Mutex::new(current.clone()),
@@ -40,11 +42,13 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         queued_pixels: AtomicUsize::new(0),
         deferred: AtomicUsize::new(0),
         newest_canvas,
+        hidden: Mutex::default(),
         store,
         options,
         queue,
     };
     sweep_all(&core)?;
+    hidden::purge_all(&core)?;
     // The canvas that a crash most likely cut off; the others are checked the same way when they are first used. What is
     // damaged there keeps no other canvas from being served: whoever uses it is told.
     let checked = core.current().and_then(|current| current.map_or(Ok(()), |it| core.live(it.canvas).map(drop)));
@@ -167,6 +171,7 @@ pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> R
     let found = core.store.scan(&from, &to, Order::Descending, limit)?;
     found
         .into_iter()
+        .filter(|(key, _)| key::number(key, 0).is_none_or(|id| core.is_visible(CanvasId(id))))
         .map(|(key, record)| {
             let id = CanvasId(key::number(&key, 0).ok_or_else(|| missing(CanvasId(0), &key))?);
             core.canvas_from(id, &key, &record)

@@ -1,11 +1,11 @@
 //! What the committer is asked to do.
 
-use crate::canvas::{Author, CanvasId, Pixel, Source, StateId};
+use crate::canvas::{Author, CanvasId, Pixel, Source, StateId, Time};
 use crate::format::StateRecord;
 use crate::store::Batch;
 
 use super::{
-    Answered, CallerId, Canvas, Committed, Expectation, Idempotency, JournalError, NewCanvas, Outcome, Records,
+    Answered, CallerId, Canvas, Committed, Expectation, Head, Idempotency, JournalError, NewCanvas, Outcome, Records,
     Settings, TagWrite,
 };
 
@@ -32,6 +32,8 @@ pub(super) struct Write {
     /// Who is subject to the canvas's cooldown.
     pub(super) caller: Option<CallerId>,
     pub(super) keyed: Option<Box<Keyed>>,
+    /// Cells that an undo leaves as they are; told again by its outcome.
+    pub(super) skipped: Option<u32>,
 }
 
 impl Content {
@@ -76,12 +78,27 @@ pub(super) enum Content {
     Wrong(JournalError),
 }
 
+/// A hidden canvas, complete but for its own record and its name.
+pub(super) struct Shown {
+    pub(super) id: CanvasId,
+    pub(super) new: NewCanvas,
+    pub(super) settings: Settings,
+    pub(super) created_at: Time,
+    pub(super) head: Head,
+    pub(super) records: Records,
+    pub(super) keyed: Option<Keyed>,
+}
+
 /// What the committer is asked to do.
 pub(super) enum Request {
     /// Append entries.
     Write(Write, Reply<Answered<Committed>>),
     /// Make a canvas, with the records that belong to its number.
     Create(Box<Create>, Reply<Answered<Canvas>>),
+    /// Give out a number for a canvas that nobody sees yet, and mark it as hidden.
+    Hide(Reply<CanvasId>),
+    /// Make a hidden canvas visible.
+    Show(Box<Shown>, Reply<Answered<Canvas>>),
     /// Write records of the layer above.
     Records(Records, Reply<()>),
     /// The same, with an outcome to be remembered; answered with that of before, where it was done before.

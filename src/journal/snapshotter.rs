@@ -91,7 +91,7 @@ pub(super) fn run(core: &Arc<Core>) {
 }
 
 /// Takes a snapshot of a canvas at its head.
-fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
+pub(super) fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
     let (canvas, version) = (&live.canvas, live.head().version);
     let damaged = live.try_damage();
     // After damage every tile is taken anew: a damaged one may be shared by all manifests.

@@ -24,10 +24,18 @@ const LIST_PIXELS_MAX: usize = 1 << 20;
 const DEFEATS_MAX: u32 = 3;
 
 /// Opens the rows of the state, from the top.
-type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
+pub(super) type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
 
-/// What lets a state in: the key that is held for it, and the token of a reservation.
-type Leave = (Option<Keyed>, Option<Token>);
+/// What lets a state in, and what is remembered of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Leave {
+    /// The key that is held for it.
+    pub(super) keyed: Option<Keyed>,
+    /// The token of a reservation.
+    pub(super) token: Option<Token>,
+    /// Cells that an undo leaves as they are.
+    pub(super) skipped: Option<u32>,
+}
 
 /// Replaces a rectangle.
 pub(super) fn put(
@@ -37,23 +45,36 @@ pub(super) fn put(
     open: Open<'_>,
 ) -> Result<StateCommitted, JournalError> {
     let live = core.live(write.canvas)?;
+    persist(core, &live, write, leave, |leave| try_put(core, &live, write, open, leave))
+}
+
+/// Attempts what needs the head to stay where it is, again where another writer came between; after a few defeats the
+/// others have to wait. A writer who named a head of its own is told at once.
+pub(super) fn persist<T>(
+    core: &Arc<Core>,
+    live: &Live,
+    write: &StateWrite,
+    leave: Leave,
+    mut attempt: impl FnMut(Leave) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
     let or_deleted = |error| live.unless_deleted(Err(error));
     for _ in 0..DEFEATS_MAX {
-        match try_put(core, &live, write, open, leave).or_else(or_deleted) {
+        match attempt(leave).or_else(or_deleted) {
             Err(JournalError::HeadMoved { .. }) if write.expectation == Expectation::Any => {}
             outcome => return outcome,
         }
     }
     let reservation = Reservation::new(core, write.canvas)?;
-    try_put(core, &live, write, open, (leave.0, Some(reservation.token()))).or_else(or_deleted)
+    attempt(Leave { token: Some(reservation.token()), ..leave }).or_else(or_deleted)
 }
 
-fn try_put(
+/// Replaces a rectangle, if the head stays where it is.
+pub(super) fn try_put(
     core: &Arc<Core>,
     live: &Arc<Live>,
     write: &StateWrite,
     open: Open<'_>,
-    (keyed, token): Leave,
+    leave: Leave,
 ) -> Result<StateCommitted, JournalError> {
     let head = live.head();
     if let Expectation::Head(expected) = write.expectation
@@ -65,14 +86,11 @@ fn try_put(
         return Err(JournalError::BadRegion);
     }
     let allowed = Allowed::by(write.source);
-    let difference = Difference::find(core, live, head.version, (write.region, allowed), open)?;
-    if difference.changed == 0 {
-        return unchanged(core, write, head, keyed);
+    let (record, stager) = prepare(core, live, head.version, (write.region, allowed), open)?;
+    let changed = record.changed;
+    if changed == 0 {
+        return unchanged(core, write, head, leave);
     }
-    let changed = difference.changed;
-    let (data, stager) = difference.store(core, live, head.version, write.region, open)?;
-    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
-    let record = StateRecord { region: write.region, changed, stored_bytes, data };
     let request = Write {
         canvas: write.canvas,
         content: Content::State(Box::new(record), stager.as_ref().map(Stager::id)),
@@ -80,10 +98,11 @@ fn try_put(
         source: write.source,
         expectation: Expectation::Head(head.version),
         records: write.records.clone(),
-        token,
+        token: leave.token,
         every_second: None,
         caller: None,
-        keyed: keyed.map(Box::new),
+        keyed: leave.keyed.map(Box::new),
+        skipped: leave.skipped,
     };
     match core.ask_own(|reply| Request::Write(request, reply)) {
         Ok(Answered { outcome: Committed { version, time, .. }, .. }) => Ok(StateCommitted { version, changed, time }),
@@ -96,16 +115,32 @@ fn try_put(
     }
 }
 
+/// The record of a state that replaces `region` at `version`, and what was staged for it.
+pub(super) fn prepare<'a>(
+    core: &'a Arc<Core>,
+    live: &Arc<Live>,
+    version: Version,
+    (region, allowed): (Rect, Allowed),
+    open: Open<'_>,
+) -> Result<(StateRecord, Option<Stager<'a>>), JournalError> {
+    let difference = Difference::find(core, live, version, (region, allowed), open)?;
+    let changed = difference.changed;
+    let (data, stager) = difference.store(core, live, version, region, open)?;
+    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
+    Ok((StateRecord { region, changed, stored_bytes, data }, stager))
+}
+
 /// The image is that already: no entry, but the caller's records.
-fn unchanged(
+pub(super) fn unchanged(
     core: &Core,
     write: &StateWrite,
     head: Head,
-    keyed: Option<Keyed>,
+    leave: Leave,
 ) -> Result<StateCommitted, JournalError> {
     let committed = StateCommitted { version: head.version, changed: 0, time: head.time };
-    if let Some(keyed) = keyed {
-        let remembered = Box::new((keyed, Outcome::State(committed)));
+    if let Some(keyed) = leave.keyed {
+        let outcome = Outcome::of_state(committed, leave.skipped);
+        let remembered = Box::new((keyed, outcome));
         core.ask(|reply| Request::Remember(write.records.clone(), remembered, reply))?;
     } else if write.records.run.is_some() || write.records.current.is_some() {
         core.ask(|reply| Request::Records(write.records.clone(), reply))?;
@@ -115,10 +150,13 @@ fn unchanged(
 
 /// Which colours a state may bring on a canvas with a palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Allowed {
+pub(super) enum Allowed {
+    /// What the palette has.
     Palette,
     /// What is brought back was there before, also the background.
     PaletteAndBackground,
+    /// What another log had.
+    All,
 }
 
 impl Allowed {
@@ -131,7 +169,9 @@ impl Allowed {
 
     fn admits(self, canvas: &Canvas, colour: Colour) -> bool {
         let Some(palette) = &canvas.settings.palette else { return true };
-        palette.contains(colour) || (self == Self::PaletteAndBackground && colour == canvas.background)
+        self == Self::All
+            || palette.contains(colour)
+            || (self == Self::PaletteAndBackground && colour == canvas.background)
     }
 }
 
@@ -325,7 +365,7 @@ fn overlay(band: &mut Raster, region: Rect, rows: &mut dyn RowSource, row: &mut 
 }
 
 /// The smallest rectangle of whole tiles around `region`, cropped to the canvas.
-fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
+pub(super) fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
     let start = |at: u32| at / TILE_SIDE * TILE_SIDE;
     let end = |at: u32, side: u32| at.div_ceil(TILE_SIDE).saturating_mul(TILE_SIDE).min(side);
     let (x, y) = (start(region.x), start(region.y));

@@ -6,7 +6,7 @@ use crate::canvas::{CanvasId, Source};
 
 use super::core::Core;
 use super::request::{Keyed, Request, Token};
-use super::{Committed, JournalError, Reservation, Settings, StateCommitted};
+use super::{Committed, JournalError, Reservation, Settings, StateCommitted, UndoCommitted};
 
 /// Who writes, as far as cooldowns are concerned: whatever tells callers apart, a token or an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +64,8 @@ pub enum Outcome {
     Appended(Committed),
     /// A state was put, or was there already.
     State(StateCommitted),
+    /// Entries were taken back.
+    Undone(UndoCommitted),
     /// A canvas was made.
     Created(CanvasId),
     /// What the layer above had remembered, at most [`Outcome::BYTES_MAX`] bytes.
@@ -81,11 +83,20 @@ impl Outcome {
     }
 
     /// The outcome of a write to a log: of a state, where it says how many cells changed.
-    pub(super) fn of(committed: Committed, changed: Option<u32>) -> Self {
+    pub(super) fn of(committed: Committed, changed: Option<u32>, skipped: Option<u32>) -> Self {
         let Committed { version, time, .. } = committed;
         match changed {
-            Some(changed) => Self::State(StateCommitted { version, changed, time }),
+            Some(changed) => Self::of_state(StateCommitted { version, changed, time }, skipped),
             None => Self::Appended(committed),
+        }
+    }
+
+    /// The outcome of a state, which is an undo where it says how many cells it left as they are.
+    pub(super) const fn of_state(committed: StateCommitted, skipped: Option<u32>) -> Self {
+        let StateCommitted { version, changed, time } = committed;
+        match skipped {
+            Some(skipped) => Self::Undone(UndoCommitted { version, changed, skipped, time }),
+            None => Self::State(committed),
         }
     }
 
@@ -93,7 +104,7 @@ impl Outcome {
     pub(super) const fn committed(&self) -> Result<Committed, JournalError> {
         match *self {
             Self::Appended(committed) => Ok(committed),
-            Self::State(StateCommitted { version, time, .. }) => {
+            Self::State(StateCommitted { version, time, .. }) | Self::Undone(UndoCommitted { version, time, .. }) => {
                 Ok(Committed { first_version: version, version, time })
             }
             Self::Created(_) | Self::Bytes(_) => Err(JournalError::KeyReused),

@@ -25,6 +25,8 @@ pub struct Options {
     /// About how many bytes of image a read holds at once; a larger image is rebuilt in bands of rows (of at least one
     /// row, and of at least one row of tiles where tiles are written).
     pub band_bytes: usize,
+    /// Entries from the first undone one to the head, at most: a bit each is kept, and each is read once a band.
+    pub undo_entries_max: u64,
     /// About how many bytes of log, 8 an entry, are sorted by bands in memory; more go through a temporary file.
     pub sort_bytes: usize,
     /// Where a long stretch of log is sorted by bands, in a file without a name; the system's folder for temporary
@@ -34,6 +36,8 @@ pub struct Options {
     pub queue_max: usize,
     /// Canvases whose newest entries are kept in memory.
     pub canvases_cached_max: usize,
+    /// About how many of the newest pixels of followed canvases are kept in memory, of all together: 8 bytes each.
+    pub recent_pixels_max: usize,
     /// Threads that may read from the store at once.
     pub readers_max: usize,
     /// Whether snapshots are taken in the background.
@@ -55,10 +59,12 @@ impl Default for Options {
             cells_max: 1 << 26,
             batch_pixels_max: 65_536,
             band_bytes: 4 << 20,
+            undo_entries_max: 1 << 26,
             sort_bytes: 4 << 20,
             scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,
+            recent_pixels_max: 1 << 18,
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,

@@ -13,7 +13,7 @@ use super::live::Live;
 use super::open::{CurrentError, read_current};
 use super::replay::{BLOCK, for_each_pixel, replay, state_record, tile_list};
 use super::snapshot::{paste, read_manifest};
-use super::{Canvas, JournalError, staging, tags};
+use super::{Canvas, JournalError, roster, staging, tags};
 
 /// Versions between two calls of `progress`, in blocks.
 const BLOCKS_PER_PROGRESS: u64 = 256;
@@ -117,7 +117,7 @@ fn verify_tags(core: &Core, canvas: &Canvas, damaged: Damaged<'_>) -> Result<(),
 
 /// Checks the authors, who are numbered from 1 without a hole, and the index of their names; returns the last number.
 fn verify_authors(core: &Core, canvas: &Canvas, damaged: Damaged<'_>) -> Result<AuthorId, JournalError> {
-    let mut last = AuthorId(0);
+    let mut last = roster::verify_lists(core, canvas.id, &mut |error| damaged(error.to_string()))?;
     for_each_under(core, &key::authors(canvas.id), |author_key, record| {
         let number = author_key.last_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
         for lost in last.0 + 1..number {

@@ -7,12 +7,12 @@ use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version}
 use crate::format::{
     AuthorRecord, BLOCK_ENTRIES, FormatError, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
 };
-use crate::store::{Batch, last_under};
+use crate::store::Batch;
 
 use super::core::{Core, corrupt, missing};
 use super::live::Live;
 use super::replay::{BLOCK, first_hole, tail_records};
-use super::{Committed, Head, JournalError};
+use super::{Committed, Head, JournalError, roster};
 
 /// Authors whose numbers are kept in memory, a canvas.
 const AUTHORS_CACHED_MAX: usize = 1_024;
@@ -87,6 +87,14 @@ impl Writer {
             self.write_block_if_full(batch);
         }
         Committed { first_version, version: self.head.version, time }
+    }
+
+    /// Adds a pixel with a time of its own, which is raised where it lies before the head's.
+    pub(super) fn push_dated(&mut self, batch: &mut Batch, pixel: Pixel, who: Who) {
+        let time = self.stamp(who.time);
+        self.slots.push(Slot { pixel: Some(pixel), who: Who { time, ..who } });
+        self.head = Head { version: self.head.version.after(1), time };
+        self.write_block_if_full(batch);
     }
 
     /// Adds a state to the log.
@@ -165,24 +173,18 @@ impl Writer {
 
     fn look_up_author(&mut self, core: &Core, batch: &mut Batch, author: &Author) -> Result<AuthorId, JournalError> {
         let canvas = self.live.canvas.id;
-        let name_key = key::author_name(canvas, author);
-        let id = if let Some(record) = core.store.get(&name_key)? {
-            let found = NumberRecord::decode(&name_key, &record).map_err(|p| corrupt(canvas, &name_key, &p))?;
-            let number = u32::try_from(found.number);
-            AuthorId(number.map_err(|_| corrupt(canvas, &name_key, &FormatError::Content("number")))?)
+        let id = if let Some(id) = roster::find(core, canvas, author)? {
+            id
         } else {
             let id = match self.next_author {
                 Some(id) => id,
-                None => last_under(&*core.store, &key::authors(canvas))?.map_or(AuthorId(1), |(key, _)| {
-                    let bytes = key.last_chunk::<4>().copied().unwrap_or_default();
-                    AuthorId(u32::from_be_bytes(bytes).saturating_add(1))
-                }),
+                None => AuthorId(roster::last(core, canvas)?.0.saturating_add(1)),
             };
             if id == AuthorId(u32::MAX) {
                 return Err(corrupt(canvas, &key::author(canvas, id), &FormatError::Content("number")));
             }
             self.next_author = Some(AuthorId(id.0 + 1));
-            let key = key::author(canvas, id);
+            let (key, name_key) = (key::author(canvas, id), key::author_name(canvas, author));
             let record = AuthorRecord { name: author.name.clone(), authenticated: author.authenticated };
             batch.put(key.clone(), record.encode(&key));
             batch.put(name_key.clone(), NumberRecord { number: id.0.into() }.encode(&name_key));

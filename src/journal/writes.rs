@@ -6,11 +6,20 @@ use crate::canvas::{CanvasId, Mode, Tag, Version};
 
 use super::api::check_author;
 use super::request::{Create, Keyed, Recall, Request};
+use super::state::Leave;
 use super::{
     Answered, Append, Canvas, CanvasPage, Claim, Committed, CreateTerms, Expectation, Idempotency, Journal,
     JournalError, NewCanvas, Options, Outcome, Recalled, Records, Reservation, RowSource, StateCommitted, StateWrite,
     TagPage, TagWrite, Terms, open, state, tags,
 };
+
+/// Whether a write of several steps goes on.
+pub(super) enum Let {
+    /// It was done before, with this outcome.
+    Before(Outcome),
+    /// It does; its key is held until the claim is dropped.
+    In(Leave, Option<Claim>),
+}
 
 impl Journal {
     /// As [`Self::append_on`], and says whether the append was done before.
@@ -56,20 +65,22 @@ impl Journal {
     ) -> Result<Answered<StateCommitted>, JournalError> {
         write.records.check()?;
         check_author(write.author.as_ref())?;
-        let _claim;
-        let mut keyed = terms.keyed();
-        if let (None, Some(idempotency)) = (terms.claim, terms.idempotency) {
-            match self.recall(idempotency)? {
-                Recalled::Before(Outcome::State(committed)) => return Ok(Answered::before(committed)),
-                Recalled::Before(_) => return Err(JournalError::KeyReused),
-                Recalled::Free(claim) => {
-                    keyed = Some(claim.keyed());
-                    _claim = claim;
-                }
-            }
+        match self.leave(terms)? {
+            Let::Before(Outcome::State(committed)) => Ok(Answered::before(committed)),
+            Let::Before(_) => Err(JournalError::KeyReused),
+            Let::In(leave, _claim) => state::put(self.core(), &write, leave, open).map(Answered::now),
         }
+    }
+
+    /// What lets a state in on these terms; or what became of it, where it was done before.
+    pub(super) fn leave(&self, terms: Terms<'_>) -> Result<Let, JournalError> {
         let token = terms.reservation.map(Reservation::token);
-        state::put(self.core(), &write, (keyed, token), open).map(Answered::now)
+        let leave = Leave { keyed: terms.keyed(), token, skipped: None };
+        let (None, Some(idempotency)) = (terms.claim, terms.idempotency) else { return Ok(Let::In(leave, None)) };
+        Ok(match self.recall(idempotency)? {
+            Recalled::Before(outcome) => Let::Before(outcome),
+            Recalled::Free(claim) => Let::In(Leave { keyed: Some(claim.keyed()), ..leave }, Some(claim)),
+        })
     }
 
     /// As [`Self::create_canvas_with`], on other terms than usual; says whether it was done before.
