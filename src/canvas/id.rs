@@ -21,6 +21,10 @@ impl Version {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BlockNumber(pub u64);
 
+/// The number of a stretch of the log that has a delta of its own, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DeltaNumber(pub u64);
+
 /// A cell of a canvas: `y · width + x`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CellIndex(pub u32);
@@ -50,7 +54,7 @@ macro_rules! display_number {
         }
     )*};
 }
-display_number!(Version, BlockNumber, CellIndex, CanvasId, StateId, RunId, AuthorId);
+display_number!(Version, BlockNumber, DeltaNumber, CellIndex, CanvasId, StateId, RunId, AuthorId);
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]

@@ -1,6 +1,6 @@
 //! Keys: one byte for the kind, then big-endian numbers, the first of them the canvas where the record has one.
 
-use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, Name, RunId, StateId, Tag, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, CanvasId, DeltaNumber, Name, RunId, StateId, Tag, Version};
 
 const AUTHOR: u8 = b'a';
 const BLOCK: u8 = b'b';
@@ -24,10 +24,11 @@ const TAIL: u8 = b't';
 const TAIL_WHO: u8 = b'u';
 const TAG: u8 = b'v';
 const BLOCK_WHO: u8 = b'w';
+const DELTA: u8 = b'x';
 const PURGE: u8 = b'z';
 
 /// The kinds of records whose first number is a canvas.
-const OF_CANVAS: [u8; 18] = [
+const OF_CANVAS: [u8; 19] = [
     AUTHOR,
     BLOCK,
     CANVAS,
@@ -45,6 +46,7 @@ const OF_CANVAS: [u8; 18] = [
     TAIL_WHO,
     TAG,
     BLOCK_WHO,
+    DELTA,
     PURGE,
 ];
 
@@ -255,6 +257,18 @@ pub fn snapshot(canvas: CanvasId, version: Version, part: u32) -> Vec<u8> {
     with_part(numbered(SNAPSHOT, [canvas.0, version.0]), part)
 }
 
+/// A part of a delta.
+#[must_use]
+pub fn delta(canvas: CanvasId, number: DeltaNumber, part: u32) -> Vec<u8> {
+    with_part(numbered(DELTA, [canvas.0, number.0]), part)
+}
+
+/// All deltas of a canvas.
+#[must_use]
+pub fn deltas(canvas: CanvasId) -> Vec<u8> {
+    numbered(DELTA, [canvas.0])
+}
+
 /// All snapshots of a canvas.
 #[must_use]
 pub fn snapshots(canvas: CanvasId) -> Vec<u8> {
@@ -378,6 +392,7 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&AUTHOR_LIST) => "list of authors",
         Some(&SYSTEM) => "system record",
         Some(&NAME) => "name",
+        Some(&DELTA) => "delta",
         Some(&SNAPSHOT) => "snapshot manifest",
         Some(&RUN) => "run",
         Some(&STATE) => "state",
@@ -399,7 +414,7 @@ pub fn describe(key: &[u8]) -> String {
         Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
         Some(&AUTHOR | &AUTHOR_LIST | &AUTHOR_INDEX) => format!("{kind_name} {}", part()),
         Some(&CANVAS | &SETTINGS | &TOMBSTONE | &PURGE | &HIDDEN) => kind_name.to_owned(),
-        Some(&DATA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
+        Some(&DATA | &DELTA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
         Some(&TAG) => format!("{kind_name} {:?}", text_from(9)),
         Some(&OUTCOME) => {
             let hash = number(key, 0).unwrap_or(0).to_be_bytes();
@@ -438,6 +453,7 @@ mod tests {
             (canvas(canvas_id), "canvas record"),
             (data(canvas_id, StateId(2), 5), "data part 2/5"),
             (snapshot(canvas_id, Version(512), 1), "snapshot manifest 512/1"),
+            (delta(canvas_id, DeltaNumber(3), 1), "delta 3/1"),
             (state(canvas_id, Version(9)), "state 9"),
             (tag(canvas_id, &"best".parse().expect("a tag")), "tag \"best\""),
             (settings(canvas_id), "settings"),

@@ -7,6 +7,7 @@
 mod authors;
 mod block;
 mod canvas;
+mod delta;
 mod error;
 mod export;
 mod frame;
@@ -24,6 +25,7 @@ pub use authors::{
 };
 pub use block::{BlockView, Slot, encode_block};
 pub use canvas::CanvasRecord;
+pub use delta::{DELTA_BLOCKS, DELTA_ENTRIES, DIRECTORY_TILES, DeltaTile, Directory, TileOffsets, encode_delta_tile};
 pub use error::FormatError;
 pub use export::{
     EXPORT_SIGNATURE, EXPORT_VERSION, ExportError, ExportedCanvas, ExportedCells, ExportedState, ExportedTotals,

@@ -1,5 +1,7 @@
 //! The handle that everything above the journal works with.
 
+mod reads;
+
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -16,7 +18,7 @@ use super::request::{Content, Request, Write};
 use super::{
     Append, CallerId, Canvas, Committed, CreateTerms, Current, Expectation, Head, HistoryPage, HistoryQuery,
     ImageReader, JournalError, NewCanvas, Options, PixelProblem, Records, Reservation, RowSource, StateCommitted,
-    StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, stats, verify,
+    StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, stats, times, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -191,7 +193,7 @@ impl Journal {
     /// [`JournalError::NoVersion`] and what reading can fail with.
     pub fn time_of(&self, canvas: CanvasId, version: Version) -> Result<Time, JournalError> {
         let live = self.0.core.live(canvas)?;
-        live.unless_deleted(history::time_of(&self.0.core, &live, version))
+        live.unless_deleted(times::time_of(&self.0.core, &live, version))
     }
 
     /// Appends pixels and returns once they are on stable storage.

@@ -349,8 +349,13 @@ impl Committer {
         for canvas in &group.touched {
             let Some(writer) = self.writers.get_mut(canvas) else { continue };
             writer.live.publish(writer.head);
-            if self.core.options.snapshots && snapshot::is_due(&self.core.options, &writer.live.canvas, writer.weight) {
-                writer.weight = 0;
+            for number in writer.finished_stretches() {
+                self.core.snapshots.request_delta(&writer.live, number);
+            }
+            if self.core.options.snapshots
+                && snapshot::is_due(&self.core.options, &writer.live.canvas, writer.weight.bytes())
+            {
+                writer.weight.clear();
                 self.core.snapshots.request(&writer.live);
             }
         }

@@ -18,7 +18,7 @@ use super::recent::Stretch;
 use super::request::{Content, Create, Reply, Shown, Write};
 use super::tags::Tagging;
 use super::writer::Writer;
-use super::{Canvas, Committed, Current, Head, JournalError, NewCanvas, Records, Settings};
+use super::{Canvas, Committed, Current, Head, JournalError, NewCanvas, Records, Settings, delta};
 
 /// An answer that waits for the sync; called with the error where there was one.
 type Answer = Box<dyn FnOnce(Option<&StoreError>) + Send>;
@@ -120,7 +120,7 @@ impl Group {
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }
-                let committed = writer.push_state(&mut self.batch, &state, who, self.now);
+                let committed = writer.push_state(core, &mut self.batch, &state, who, self.now);
                 if writer.live.waiters.are_some() {
                     self.recent.push(Stretch::of_state(write.canvas, committed.version, state.region));
                 }
@@ -261,7 +261,11 @@ impl Group {
         for (canvas, head) in self.created.drain(..) {
             let id = canvas.id;
             core.newest_canvas.fetch_max(id.0, Ordering::AcqRel);
-            core.lives.insert(Live::new(canvas, head));
+            let live = core.lives.insert(Live::new(canvas, head));
+            // A canvas that was built out of sight has whole stretches already.
+            for number in delta::numbers_kept(core, &live) {
+                core.snapshots.request_delta(&live, number);
+            }
             core.hidden().remove(&id);
         }
     }

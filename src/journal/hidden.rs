@@ -83,7 +83,7 @@ impl Hidden {
         if let Some(staged) = staged {
             self.batch.delete(key::staging(self.live.canvas.id, staged));
         }
-        self.writer.push_state(&mut self.batch, state, who, who.time);
+        self.writer.push_state(&self.core, &mut self.batch, state, who, who.time);
         self.note_time();
         self.commit_if_large()
     }
@@ -108,7 +108,7 @@ impl Hidden {
         }
         self.commit()?;
         let Core { options, .. } = &*self.core;
-        if options.snapshots && snapshot::is_due(options, &self.live.canvas, self.writer.weight) {
+        if options.snapshots && snapshot::is_due(options, &self.live.canvas, self.writer.weight.bytes()) {
             self.take_snapshot()?;
         }
         Ok(())
@@ -138,7 +138,7 @@ impl Hidden {
     /// Takes a snapshot at the last full block, so that reading a long log is fast from the start.
     fn take_snapshot(&mut self) -> Result<(), JournalError> {
         self.settle()?;
-        self.writer.weight = 0;
+        self.writer.weight.clear();
         let Head { version, time } = self.writer.head;
         self.live.publish(Head { version: Version(version.0 / BLOCK * BLOCK), time });
         match snapshotter::take(&self.core, &self.live) {

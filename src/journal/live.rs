@@ -3,7 +3,7 @@
 //! A head is published only after its entries are on stable storage. While the committer has entries of a canvas under
 //! way it holds the canvas's [`Live`], so that nobody can load a head from records that are not durable yet.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::tags::TagsBefore;
 use super::waiters::Waiters;
 use super::{Canvas, Head, JournalError};
-use crate::canvas::{CanvasId, Name, Version};
+use crate::canvas::{CanvasId, DeltaNumber, Name, Version};
 
 /// A snapshot that was found damaged: the next one takes every tile anew, then it is dropped.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Live {
     is_deleted: AtomicBool,
     /// Who waits for it to change without blocking.
     pub(super) waiters: Waiters,
+    /// Deltas that were asked for and not taken yet.
+    wanted_deltas: Mutex<BTreeSet<DeltaNumber>>,
     head: Mutex<Head>,
     moved: Condvar,
 }
@@ -49,9 +51,21 @@ impl Live {
             tags_before: TagsBefore::default(),
             is_deleted: AtomicBool::new(false),
             waiters: Waiters::default(),
+            wanted_deltas: Mutex::new(BTreeSet::new()),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
+    }
+
+    /// Notes that a delta is wanted; whether that is new. One that cannot be taken stays noted, so that it is not tried
+    /// at every read.
+    pub(super) fn want_delta(&self, number: DeltaNumber) -> bool {
+        self.wanted_deltas.lock().unwrap_or_else(PoisonError::into_inner).insert(number)
+    }
+
+    /// Notes that a delta was taken.
+    pub(super) fn has_delta(&self, number: DeltaNumber) {
+        self.wanted_deltas.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     }
 
     /// The newest durable version.

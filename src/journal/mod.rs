@@ -11,13 +11,17 @@
 
 mod api;
 mod authors;
+mod cell;
 mod committer;
 mod cooldown;
 mod core;
 mod deletion;
+mod delta;
+mod diff;
 mod error;
 mod export;
 mod follow;
+mod frames;
 mod group;
 mod hidden;
 mod history;
@@ -29,20 +33,26 @@ mod live;
 mod open;
 mod partition;
 mod permits;
+mod rebuild;
 mod recent;
 mod replay;
 mod request;
 mod reservation;
 mod restore;
 mod roster;
+mod rows;
 mod settings;
 mod snapshot;
 mod snapshotter;
 mod staging;
 mod state;
 mod stats;
+mod surface;
 mod tags;
 mod terms;
+mod timeline;
+mod times;
+mod touched;
 mod types;
 mod undo;
 mod verify;
@@ -52,13 +62,18 @@ mod writer;
 mod writes;
 
 pub use api::Journal;
+pub use cell::{CellColour, Origin};
+pub use diff::{DiffCount, DiffPage, DiffQuery, DiffReader, Difference};
 pub use error::{JournalError, PixelProblem};
 pub use follow::{ChangeLimits, Changed, Changes, Followed, Follower, Glance};
+pub use frames::{Frame, FrameReader, FramesQuery};
 pub use image::ImageReader;
 pub use import::{Fork, ImportBuilder, ImportTerms};
 pub use reservation::Reservation;
+pub use rows::LogRows;
 pub use tags::{TagPage, TagWrite};
 pub use terms::{Answered, CallerId, Claim, CreateTerms, Idempotency, Outcome, Recalled, Terms};
+pub use timeline::{Bucket, Timeline};
 pub use types::{
     Append, Canvas, CanvasPage, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind,
     NewCanvas, Options, Records, RowSource, Settings, StateCommitted, StateWrite, Stats,

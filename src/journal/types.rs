@@ -50,6 +50,12 @@ pub struct Options {
     pub idempotency_keys_max: u64,
     /// Callers whose cooldowns are kept in memory; of more, those that end first are forgotten.
     pub cooldowns_max: usize,
+    /// Records of the log that one page of history looks at, about; 8,192 take about 40 ms.
+    pub page_records_max: u64,
+    /// Whether deltas are taken in the background, and read.
+    pub deltas: bool,
+    /// The fewest bytes of image that a canvas with deltas has: on a smaller one snapshots are close together.
+    pub delta_image_bytes_min: u64,
 }
 
 impl Default for Options {
@@ -71,6 +77,9 @@ impl Default for Options {
             idempotency_ttl: Duration::from_secs(24 * 3_600),
             idempotency_keys_max: 1_000_000,
             cooldowns_max: 65_536,
+            page_records_max: 8_192,
+            deltas: true,
+            delta_image_bytes_min: 2 << 20,
         }
     }
 }
@@ -316,4 +325,14 @@ pub struct Stats {
     pub snapshot_bytes: u64,
     /// Snapshots.
     pub snapshots: u64,
+    /// Bytes of deltas.
+    pub delta_bytes: u64,
+    /// Deltas.
+    pub deltas: u64,
+    /// Entries that are pixels.
+    pub pixels: u64,
+    /// Entries that are states.
+    pub states: u64,
+    /// Authors who are known by name.
+    pub authors: u64,
 }

@@ -13,7 +13,7 @@ use super::live::Live;
 use super::open::{CurrentError, read_current};
 use super::replay::{BLOCK, for_each_pixel, replay, state_record, tile_list};
 use super::snapshot::{paste, read_manifest};
-use super::{Canvas, JournalError, roster, staging, tags};
+use super::{Canvas, JournalError, delta, roster, staging, tags};
 
 /// Versions between two calls of `progress`, in blocks.
 const BLOCKS_PER_PROGRESS: u64 = 256;
@@ -47,6 +47,7 @@ pub(super) fn verify(
         }
     }
     progress(head);
+    delta::verify(core, live, head, damaged)?;
     verify_snapshots(core, live, head, damaged)
 }
 

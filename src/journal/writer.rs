@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, DeltaNumber, Pixel, Source, Time, Version};
 use crate::format::{
     AuthorRecord, BLOCK_ENTRIES, FormatError, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
 };
@@ -12,7 +12,8 @@ use crate::store::Batch;
 use super::core::{Core, corrupt, missing};
 use super::live::Live;
 use super::replay::{BLOCK, first_hole, tail_records};
-use super::{Committed, Head, JournalError, roster};
+use super::snapshot::Weight;
+use super::{Committed, Head, JournalError, delta, roster};
 
 /// Authors whose numbers are kept in memory, a canvas.
 const AUTHORS_CACHED_MAX: usize = 1_024;
@@ -22,8 +23,10 @@ pub(super) struct Writer {
     pub(super) live: Arc<Live>,
     /// The head with everything in the group under way.
     pub(super) head: Head,
-    /// Bytes of log since a snapshot was last asked for.
-    pub(super) weight: u64,
+    /// The log since a snapshot was last asked for.
+    pub(super) weight: Weight,
+    /// The version up to which deltas were asked for; `None` where the canvas has none.
+    deltas_upto: Option<Version>,
     /// Entries after the last full block; those before `written` stand in tail records.
     slots: Vec<Slot>,
     written: usize,
@@ -59,7 +62,15 @@ impl Writer {
         }
         let weight = super::snapshot::weight_since_last(core, &live)?;
         let written = slots.len();
-        Ok(Self { live, head, weight, slots, written, tails, authors: HashMap::new(), next_author: None })
+        // Those that are missing from before are asked for by whoever would have read them.
+        let deltas_upto = delta::are_kept(&core.options, &live.canvas).then_some(head.version);
+        Ok(Self { live, head, weight, deltas_upto, slots, written, tails, authors: HashMap::new(), next_author: None })
+    }
+
+    /// The stretches that ended since this was last asked, whose deltas are due.
+    pub(super) fn finished_stretches(&mut self) -> impl Iterator<Item = DeltaNumber> + use<> {
+        let head = self.head.version;
+        self.deltas_upto.as_mut().map(|upto| delta::numbers(std::mem::replace(upto, head), head)).into_iter().flatten()
     }
 
     /// The time for entries committed now: never before the head's.
@@ -98,12 +109,20 @@ impl Writer {
     }
 
     /// Adds a state to the log.
-    pub(super) fn push_state(&mut self, batch: &mut Batch, state: &StateRecord, who: Who, now: Time) -> Committed {
+    pub(super) fn push_state(
+        &mut self,
+        core: &Core,
+        batch: &mut Batch,
+        state: &StateRecord,
+        who: Who,
+        now: Time,
+    ) -> Committed {
         let version = self.head.version.after(1);
         let who = Who { time: self.stamp(now), ..who };
         let key = key::state(self.live.canvas.id, version);
         let record = state.encode(&key);
-        self.weight += record.len() as u64 + state.stored_bytes;
+        let bytes = record.len() as u64 + state.stored_bytes;
+        self.weight.add_state(&core.options, &self.live.canvas, version, bytes);
         batch.put(key, record);
         self.slots.push(Slot { pixel: None, who });
         self.head = Head { version, time: who.time };
@@ -119,7 +138,7 @@ impl Writer {
         let number = BlockNumber(self.head.version.0 / BLOCK - 1);
         let key = key::block(canvas.id, number);
         let (record, is_uniform) = encode_block(&key, canvas.size, canvas.mode, &self.slots);
-        self.weight += record.len() as u64;
+        self.weight.add_bytes(record.len() as u64);
         batch.put(key, record);
         if !is_uniform {
             let key = key::block_who(canvas.id, number);

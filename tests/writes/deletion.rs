@@ -48,7 +48,7 @@ fn a_deleted_canvas_is_gone_at_once_and_for_ever() {
     let id = full(&journal, "a");
     let other = full(&journal, "b");
     journal.settle();
-    assert_eq!(kinds_left(&store, id), ['a', 'b', 'c', 'd', 'i', 'l', 'p', 's', 't', 'v', 'w']);
+    assert_eq!(kinds_left(&store, id), ['a', 'b', 'c', 'd', 'f', 'i', 'p', 's', 't', 'v', 'w']);
     journal.delete_canvas(id, Expectation::Any).unwrap();
     for restarted in [false, true] {
         if restarted {

@@ -49,7 +49,7 @@ fn a_damaged_palette_is_reported_and_nothing_is_written_past_it() {
     let store = MemoryStore::new();
     let id = limited(&open(&store), red_and_blue()).id;
     let store = store.reopen();
-    let settings = store.keys().into_iter().find(|key| key[0] == b'l').unwrap();
+    let settings = store.keys().into_iter().find(|key| key[0] == b'f').unwrap();
     assert!(store.corrupt(&settings, |bytes| bytes[7] ^= 1));
     let refused = open(&store).append(append(id, 0));
     let Err(JournalError::Corrupt { record, .. }) = refused else { panic!("{refused:?}") };
