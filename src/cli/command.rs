@@ -13,6 +13,7 @@ use super::history::History;
 use super::render::Render;
 use super::run::Run;
 use super::serve::Serve;
+use super::token::NewToken;
 use super::verify::Verify;
 
 /// Keeps images as logs: every pixel durable, every past image one request away.
@@ -46,6 +47,8 @@ enum Command {
     Verify(Verify),
     /// Measure runs, reads or the server, each in a process of its own
     Bench(Bench),
+    /// Print a new token, once, and its line for the file of tokens
+    Token(NewToken),
     /// Write a script for a shell that completes commands and options
     Completions(Completions),
     /// What `bench` starts
@@ -76,6 +79,7 @@ impl Cli {
             Command::Render(render) => render.run(data),
             Command::Verify(verify) => verify.run(data),
             Command::Bench(bench) => bench.run(data),
+            Command::Token(token) => token.run(),
             Command::Completions(completions) => completions.run(),
             Command::BenchChild(child) => child.run(data),
         };

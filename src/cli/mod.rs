@@ -15,6 +15,7 @@ mod row;
 mod run;
 mod serve;
 mod stop;
+mod token;
 mod verify;
 mod words;
 

@@ -8,6 +8,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
 
 use crate::config::Config;
+use crate::config::tokens::TokensError;
 use crate::journal::Journal;
 use crate::pingpong::Runs;
 
@@ -52,16 +53,20 @@ impl std::fmt::Debug for Opened {
 
 impl App {
     /// A server that has nothing open yet.
-    pub(super) fn new(config: Config) -> Self {
-        Self {
-            access: Access::new(&config),
+    ///
+    /// # Errors
+    ///
+    /// Where the file of tokens cannot be used.
+    pub(super) fn new(config: Config) -> Result<Self, TokensError> {
+        Ok(Self {
+            access: Access::new(&config)?,
             work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max),
             secret: Secret::new(),
             newest: Newest::default(),
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,
-        }
+        })
     }
 
     /// Gives the routes what they work with; runs reach the endpoints at `address`. Returns what is open.

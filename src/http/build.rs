@@ -9,7 +9,9 @@ use rocket::{Build, Rocket, catchers};
 
 use super::app::App;
 use super::server::ServeError;
-use super::{canvases, catchers, cors, endpoints, health, history, images, info, page, pixels, progress, root, runs};
+use super::{
+    canvases, catchers, cors, endpoints, health, history, images, info, page, pixels, progress, root, runs, session,
+};
 
 /// A server with all its routes, not listening yet.
 ///
@@ -36,6 +38,7 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
         .mount("/", page::routes())
         .mount("/api/v1", below_api.concat())
         .mount("/api/v1", runs::routes())
+        .mount("/api/v1", session::routes())
         .manage(cors)
         .manage(app);
     Ok(rocket)
@@ -79,7 +82,7 @@ mod tests {
     #[test]
     fn until_the_data_is_open_only_life_is_shown() {
         use rocket::http::Method::{Get, Post};
-        let client = client(&Arc::new(App::new(Config::default())));
+        let client = client(&Arc::new(App::new(Config::default()).expect("no tokens")));
         let recovering = (503, "recovering".to_owned(), Some("1".to_owned()));
         for (method, path) in [
             (Get, "/"),
@@ -102,7 +105,7 @@ mod tests {
     #[test]
     fn while_it_stops_it_reads_and_does_not_write() {
         use rocket::http::Method::{Get, Post};
-        let app = Arc::new(App::new(Config::default()));
+        let app = Arc::new(App::new(Config::default()).expect("no tokens"));
         let store = Arc::new(MemoryStore::new());
         let journal = Journal::open(store, app.config.journal()).expect("an empty store");
         app.open(journal.clone(), Runs::new(journal), ([127, 0, 0, 1], 1).into());
@@ -125,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_problem_without_its_text() {
-        let client = client(&Arc::new(App::new(Config::default())));
+        let client = client(&Arc::new(App::new(Config::default()).expect("no tokens")));
         let answer = client.get("/panics").header(Header::new("Host", "localhost")).dispatch();
         assert_eq!((answer.status(), answer.content_type()), (Status::InternalServerError, Some(problem_json())));
         let text = answer.into_string().unwrap_or_default();

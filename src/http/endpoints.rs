@@ -12,7 +12,7 @@ use rocket::tokio::runtime::Handle;
 use rocket::{Route, post, routes};
 use serde::Serialize;
 
-use crate::canvas::Mode;
+use crate::canvas::{Author, Mode};
 use crate::journal::RowSource;
 use crate::picture::{Alpha, Limits, Png, PngRows, decode_base64};
 use crate::pingpong::{HandOver, Runs, Side, Submission};
@@ -20,6 +20,7 @@ use crate::pingpong::{HandOver, Runs, Side, Submission};
 use super::answer::Answer;
 use super::app::{App, Opened, app};
 use super::body;
+use super::caller::Caller;
 use super::exchange::{HopBody, state_in};
 use super::forms::{Form, read_form};
 use super::gate::{Rules, gated};
@@ -66,13 +67,13 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Pr
 }
 
 #[post("/ping", data = "<sent>")]
-async fn ping(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
-    endpoint(Side::Ping, query, app, opened, sent).await
+async fn ping(query: Query<'_>, caller: &Caller, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
+    endpoint(Side::Ping, query, caller, app, opened, sent).await
 }
 
 #[post("/pong", data = "<sent>")]
-async fn pong(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
-    endpoint(Side::Pong, query, app, opened, sent).await
+async fn pong(query: Query<'_>, caller: &Caller, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
+    endpoint(Side::Pong, query, caller, app, opened, sent).await
 }
 
 #[derive(Serialize)]
@@ -83,6 +84,7 @@ struct ProgressionBody {
 async fn endpoint(
     side: Side,
     mut query: Query<'_>,
+    caller: &Caller,
     app: &App,
     opened: &Opened,
     Sent(posted): Sent,
@@ -102,20 +104,27 @@ async fn endpoint(
     if hops == Some(0) {
         return Err(Problem::impossible("hops", "hops is at least 1"));
     }
+    let wish = Wish { side, hops, author: caller.author(None)? };
     let (limits, heavy) = (app.config.picture(), app.work.heavy.clone());
-    let (progression, at_once) = away(move || submit(&runs, side, form, place, hops, limits, &heavy)).await?;
+    let (progression, at_once) = away(move || submit(&runs, form, place, wish, limits, &heavy)).await?;
     if at_once {
         return Ok(Answer::empty(Status::Found).header("Location", "/").no_store());
     }
     Ok(Answer::json(&ProgressionBody { progression })?.no_store())
 }
 
+/// What a client wants done with a state.
+struct Wish {
+    side: Side,
+    hops: Option<u32>,
+    author: Option<Author>,
+}
+
 fn submit(
     runs: &Runs,
-    side: Side,
     form: Form,
     upload: Place,
-    hops: Option<u32>,
+    Wish { side, hops, author }: Wish,
     limits: Limits,
     heavy: &Lane,
 ) -> Result<(u32, bool), Problem> {
@@ -130,7 +139,7 @@ fn submit(
         let decoder = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
         Ok(Box::new(Rows { decoder, left: png.size().height(), places }) as Box<dyn RowSource>)
     };
-    let submission = Submission { side, size: png.size(), open: &mut open, hops, author: None };
+    let submission = Submission { side, size: png.size(), open: &mut open, hops, author };
     Ok(runs.submit(submission)?)
 }
 

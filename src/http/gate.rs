@@ -5,8 +5,11 @@ use rocket::http::{Accept, MediaType, Method, Status};
 use rocket::request::Request;
 use rocket::route::{Handler, Outcome, Route};
 
+use crate::config::Scope;
+
 use super::app::{App, app};
 use super::began::began;
+use super::caller::Identity;
 use super::problem::Problem;
 use super::query::Query;
 
@@ -24,24 +27,50 @@ pub(super) struct Rules {
     produces: Option<MediaType>,
     /// Whether it works only once the data directory is open.
     needs_store: bool,
-    /// Whether a GET with the parameter `init` writes.
+    /// Whether a GET with the parameter `init` writes, and one from a browser gets the page.
     starts_runs: bool,
+    /// Who may ask.
+    asks_for: AsksFor,
+}
+
+/// What a route asks of who calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AsksFor {
+    /// Nothing: it is for everyone.
+    Nothing,
+    /// A token, whatever it allows.
+    Token,
+    /// `read` for what reads, `write` for what writes.
+    ItsMethod,
+    /// `admin`.
+    Admin,
 }
 
 impl Rules {
     /// A route that reads or writes, and answers with this type.
     pub(super) fn answering(produces: MediaType) -> Self {
-        Self { produces: Some(produces), needs_store: true, starts_runs: false }
+        Self { produces: Some(produces), needs_store: true, starts_runs: false, asks_for: AsksFor::ItsMethod }
     }
 
     /// The route that looks at `Accept` itself, and starts a run where there is the parameter `init`.
     pub(super) const fn starting_runs() -> Self {
-        Self { produces: None, needs_store: true, starts_runs: true }
+        Self { produces: None, needs_store: true, starts_runs: true, asks_for: AsksFor::ItsMethod }
     }
 
-    /// A route that works from the first moment on.
+    /// A route that works from the first moment on, for everyone.
     pub(super) const fn always() -> Self {
-        Self { produces: None, needs_store: false, starts_runs: false }
+        Self { produces: None, needs_store: false, starts_runs: false, asks_for: AsksFor::Nothing }
+    }
+
+    /// The same, for who has a token, whatever it allows.
+    pub(super) fn token(self) -> Self {
+        Self { asks_for: AsksFor::Token, ..self }
+    }
+
+    /// The same, for who may do all.
+    #[cfg_attr(not(test), allow(dead_code, reason = "no route deletes, imports or measures yet"))]
+    pub(super) fn admin(self) -> Self {
+        Self { asks_for: AsksFor::Admin, ..self }
     }
 }
 
@@ -80,6 +109,7 @@ impl Rules {
         check_form(method, request)?;
         let starts_run = self.starts_runs && Query::of(request).has("init");
         let writes = starts_run || !matches!(method, Method::Get | Method::Head | Method::Options);
+        self.check_caller(app, request, writes)?;
         if writes {
             app.access.check_origin(headers)?;
         }
@@ -96,6 +126,25 @@ impl Rules {
             app.opened()?;
         }
         Ok(())
+    }
+}
+
+impl Rules {
+    /// Whether who asks may, and may now. What is for everyone is for everyone at any rate.
+    fn check_caller(&self, app: &App, request: &Request<'_>, writes: bool) -> Result<(), Problem> {
+        let identity = Identity::of(request, &app.access, !writes);
+        let page = self.starts_runs && !writes && request.accept().is_some_and(names_html);
+        if page || self.asks_for == AsksFor::Nothing {
+            return Ok(());
+        }
+        app.access.check_rate(identity)?;
+        let caller = identity.known()?;
+        match self.asks_for {
+            AsksFor::Nothing => Ok(()),
+            AsksFor::Token => caller.need_token().map(|_| ()),
+            AsksFor::ItsMethod => caller.need(if writes { Scope::Write } else { Scope::Read }),
+            AsksFor::Admin => caller.need(Scope::Admin),
+        }
     }
 }
 
@@ -123,6 +172,12 @@ pub(super) fn accepts(accept: &Accept, wanted: &MediaType) -> bool {
     });
     let best = matches.max_by_key(|range| (range.top() != "*", range.sub() != "*"));
     best.is_some_and(|range| range.weight().is_none_or(|weight| weight > 0.0))
+}
+
+/// A browser that opens a page names HTML.
+pub(super) fn names_html(accept: &Accept) -> bool {
+    let named = accept.iter().any(|range| range.top() == "text" && range.sub() == "html");
+    named && accepts(accept, &MediaType::HTML)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::answer::Answer;
 use super::app::App;
+use super::caller::Caller;
 use super::gate::{Rules, gated};
 use super::problem::Problem;
 
@@ -15,12 +16,12 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 #[derive(Serialize)]
-struct InfoBody {
+struct InfoBody<'a> {
     name: &'static str,
     version: &'static str,
     limits: LimitsBody,
     features: [&'static str; 4],
-    caller: CallerBody,
+    caller: CallerBody<'a>,
 }
 
 #[derive(Serialize)]
@@ -34,13 +35,13 @@ struct LimitsBody {
 }
 
 #[derive(Serialize)]
-struct CallerBody {
-    name: Option<&'static str>,
-    scopes: [&'static str; 3],
+struct CallerBody<'a> {
+    name: Option<&'a str>,
+    scopes: Vec<&'static str>,
 }
 
 #[get("/")]
-fn info(app: &App) -> Result<Answer, Problem> {
+fn info(caller: &Caller, app: &App) -> Result<Answer, Problem> {
     let limits = &app.config.limits;
     let body = InfoBody {
         name: env!("CARGO_PKG_NAME"),
@@ -53,8 +54,7 @@ fn info(app: &App) -> Result<Answer, Problem> {
             upload_bytes_max: limits.upload_bytes_max,
         },
         features: ["canvases", "history", "pingpong", "runs"],
-        // Without tokens everyone may do all.
-        caller: CallerBody { name: None, scopes: ["read", "write", "admin"] },
+        caller: CallerBody { name: caller.token.as_deref(), scopes: caller.scopes.names().collect() },
     };
     Ok(Answer::json(&body)?.no_store())
 }

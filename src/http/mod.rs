@@ -1,6 +1,6 @@
 //! The routes: Rocket is named here only. Thin: parse, call, answer.
 //!
-//! A request passes the `gate` (whose name, which page, which type, is the server ready), then its resource's file,
+//! A request passes the `gate` (whose name, which page, who may, which type, is the server ready), then its resource's file,
 //! which reads parameters (`query`, `body`, `forms`, `conditions`), calls the layers below through `work`, and answers
 //! with an `answer::Answer` or a `problem::Problem`. Long answers come through `stream`.
 
@@ -10,6 +10,7 @@ mod app;
 mod began;
 mod body;
 mod build;
+mod caller;
 mod canvases;
 mod catchers;
 mod conditions;
@@ -25,17 +26,23 @@ mod images;
 mod info;
 mod newest;
 mod page;
+mod peer;
 mod pictures;
 mod pixels;
 mod problem;
 mod progress;
 mod query;
+mod rates;
 mod render;
 mod root;
 mod runs;
+#[cfg(test)]
+mod scopes;
 mod sent;
 mod server;
+mod session;
 mod stream;
+mod tokens;
 mod work;
 
 pub use server::{ServeError, Server, serve};

@@ -9,12 +9,13 @@ use rocket::{Route, post, routes};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::canvas::{Author, CellIndex, Colour, ParseColourError, Pixel, Source};
+use crate::canvas::{CellIndex, Colour, ParseColourError, Pixel, Source};
 use crate::journal::{Append, Canvas, Committed, JournalError, PixelProblem, Records};
 
 use super::answer::{Answer, etag, rfc3339};
 use super::app::{App, Opened};
 use super::body;
+use super::caller::Caller;
 use super::canvases::find;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
@@ -22,9 +23,6 @@ use super::problem::Problem;
 use super::query::Query;
 use super::sent::Sent;
 use super::work::away;
-
-/// The longest name of an author, in characters.
-const AUTHOR_CHARS_MAX: usize = 128;
 
 /// A body of more bytes is read on a thread that may take its time.
 const INLINE_BYTES_MAX: usize = 16 << 10;
@@ -109,6 +107,7 @@ async fn append(
     name: &str,
     mut query: Query<'_>,
     conditions: Conditions<'_>,
+    caller: &Caller,
     app: &App,
     opened: &Opened,
     sent: Sent<'_>,
@@ -123,7 +122,7 @@ async fn append(
     let (id, few) = (canvas.id, bytes.len() <= INLINE_BYTES_MAX);
     let read = move || if rows { Ok((from_rows(&canvas, &bytes)?, named)) } else { from_json(&canvas, &bytes) };
     let (pixels, named) = if few { read()? } else { away(read).await? };
-    let author = named.map(author).transpose()?;
+    let author = caller.author(named.as_deref())?;
     let append = Append { canvas: id, pixels, author, source: Source::Api, expectation, records: Records::default() };
     let committed = commit(opened, append).await?;
     let Committed { first_version, version, time } = committed;
@@ -166,14 +165,4 @@ fn from_rows(canvas: &Canvas, bytes: &[u8]) -> Result<Vec<Pixel>, Problem> {
         Some(Pixel { cell: CellIndex(u32::from_le_bytes(*cell)), colour: Colour::from_cell(colour)? })
     };
     Ok(rows.filter_map(pixel).collect())
-}
-
-/// What an anonymous writer calls itself.
-pub(super) fn author(name: String) -> Result<Author, Problem> {
-    let length = name.chars().count();
-    if length == 0 || length > AUTHOR_CHARS_MAX || name.chars().any(char::is_control) {
-        let detail = format!("an author is 1 to {AUTHOR_CHARS_MAX} characters, none of them a control character");
-        return Err(Problem::impossible("bad-author", detail).limit(AUTHOR_CHARS_MAX as u64));
-    }
-    Ok(Author { name, authenticated: false })
 }

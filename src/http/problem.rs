@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Cursor;
+use std::time::Duration;
 
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
@@ -92,6 +93,13 @@ impl Problem {
         Self::unavailable("overloaded", "too many requests of this kind are waiting")
     }
 
+    /// 429: too many requests; another may come after `wait`.
+    pub(super) fn too_many(wait: Duration) -> Self {
+        let mut problem = Self::new(Status::TooManyRequests, "too-many-requests", "too many requests at once");
+        problem.0.retry_after_s = Some(u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1));
+        problem
+    }
+
     fn unavailable(slug: &'static str, detail: &'static str) -> Self {
         let mut problem = Self::new(Status::ServiceUnavailable, slug, detail);
         problem.0.retry_after_s = Some(RETRY_AFTER_S);
@@ -174,6 +182,10 @@ impl<'r> Responder<'r, 'static> for Problem {
         response.raw_header("Cache-Control", "no-store");
         if let Some(seconds) = fields.retry_after_s {
             response.raw_header("Retry-After", seconds.to_string());
+        }
+        if fields.status == Status::Unauthorized {
+            // RFC 9110, section 15.5.2, asks for it.
+            response.raw_header("WWW-Authenticate", "Bearer");
         }
         if let Some(allow) = fields.allow {
             response.raw_header("Allow", allow);

@@ -4,12 +4,13 @@ use rocket::http::{MediaType, Status};
 use rocket::{Route, get, post, routes};
 use serde::{Deserialize, Serialize};
 
-use crate::canvas::{RunId, Size};
+use crate::canvas::{Author, RunId, Size};
 use crate::journal::{Journal, JournalError};
 use crate::pingpong::{RunError, RunSpec, RunTarget, RunView, Runs};
 
 use super::answer::{Answer, rfc3339, seconds};
 use super::app::{App, Opened};
+use super::caller::Caller;
 use super::canvases::{LIST_LIMIT, limit, name, next};
 use super::gate::{Rules, gated};
 use super::pictures::url;
@@ -103,7 +104,7 @@ const fn pixels_per_hop() -> u32 {
 }
 
 impl NewRunBody {
-    fn spec(self, journal: &Journal) -> Result<RunSpec, Problem> {
+    fn spec(self, author: Option<Author>, journal: &Journal) -> Result<RunSpec, Problem> {
         let exchange = self.exchange.as_deref().map(exchange).transpose();
         Ok(RunSpec {
             target: target(self.width.zip(self.height), self.canvas.as_deref(), journal)?,
@@ -111,7 +112,7 @@ impl NewRunBody {
             pixels_per_hop: self.pixels_per_hop,
             exchange: exchange.map_err(|error| Problem::unreadable(format!("exchange: {error}")))?.unwrap_or_default(),
             seed: self.seed.map(seed).transpose()?,
-            author: None,
+            author,
         })
     }
 }
@@ -133,11 +134,18 @@ fn target(size: Option<(u32, u32)>, canvas: Option<&str>, journal: &Journal) -> 
 }
 
 #[post("/runs", data = "<sent>")]
-async fn create(query: Query<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+async fn create(
+    query: Query<'_>,
+    caller: &Caller,
+    app: &App,
+    opened: &Opened,
+    sent: Sent<'_>,
+) -> Result<Answer, Problem> {
     query.finish()?;
     let body = sent.json::<NewRunBody>(app.config.limits.json_bytes_max).await?;
+    let author = caller.author(None)?;
     let Opened { journal, runs } = opened.clone();
-    let view = app.work.light(move || Ok::<_, Problem>(runs.start(body.spec(&journal)?, false)?)).await?;
+    let view = app.work.light(move || Ok::<_, Problem>(runs.start(body.spec(author, &journal)?, false)?)).await?;
     let answer = Answer::json(&RunBody::new(&view))?.status(Status::Accepted).no_store();
     Ok(answer.header("Location", format!("/api/v1/runs/{}", view.id)))
 }

@@ -10,4 +10,5 @@ mod render;
 mod run;
 mod serve;
 mod terminal;
+mod token;
 mod verify;
