@@ -73,7 +73,14 @@ impl Journal {
     ///
     /// As [`Self::create_canvas`].
     pub fn import(&self, new: NewCanvas, created_at: Option<Time>) -> Result<ImportBuilder, JournalError> {
+        new.name.as_ref().map_or(Ok(()), |name| self.check_name_is_free(name))?;
         self.import_with(new, Settings::default(), created_at)
+    }
+
+    /// Told before a long upload is read; it is decided when the canvas is shown.
+    pub(super) fn check_name_is_free(&self, name: &Name) -> Result<(), JournalError> {
+        let is_free = self.core().store.get(&key::name(name))?.is_none();
+        if is_free { Ok(()) } else { Err(JournalError::NameTaken(name.clone())) }
     }
 
     /// As [`Self::import`], for a canvas with settings. A palette binds its pixels; its states may bring what they like.
@@ -89,12 +96,6 @@ impl Journal {
     ) -> Result<ImportBuilder, JournalError> {
         let core = self.core();
         self.check_new(&new, settings.palette.as_ref())?;
-        // Told before a long upload is read; it is decided when the canvas is shown.
-        if let Some(name) = &new.name
-            && core.store.get(&key::name(name))?.is_some()
-        {
-            return Err(JournalError::NameTaken(name.clone()));
-        }
         let hidden = Hidden::new(core, &new, settings, created_at.unwrap_or(Time(i64::MIN)))?;
         Ok(ImportBuilder { core: core.clone(), hidden, authors: Authors::default(), new, created_at })
     }
@@ -117,6 +118,9 @@ impl Journal {
     /// As [`Self::fork`], and [`JournalError::KeyReused`], [`JournalError::KeyInFlight`].
     pub fn fork_once(&self, fork: Fork, terms: ImportTerms<'_>) -> Result<Answered<Canvas>, JournalError> {
         let Canvas { size, mode, background, settings, .. } = self.canvas(fork.canvas)?;
+        if let (Some(name), None) = (&fork.name, terms.keyed()) {
+            self.check_name_is_free(name)?;
+        }
         let image = || self.image_at(fork.canvas, fork.version, size.rect());
         image()?;
         let new = NewCanvas { name: fork.name, size, mode, background };

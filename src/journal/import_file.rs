@@ -32,11 +32,11 @@ impl Journal {
         progress: &mut dyn FnMut(Version),
         records: Records,
     ) -> Result<Canvas, JournalError> {
-        self.import_file_once(from, name, progress, ImportTerms::default, records).map(|answered| answered.outcome)
+        self.import_file_once(from, name, progress, None, records).map(|answered| answered.outcome)
     }
 
     /// As [`Self::import_file`], on other terms than usual; says whether it was done before. `terms` is called when all
-    /// was read: what makes it repeatable may depend on that.
+    /// was read: what makes it repeatable may depend on that. Only without them is a name that is taken told at once.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl Journal {
         from: &mut dyn Read,
         name: Option<Name>,
         progress: &mut dyn FnMut(Version),
-        terms: impl FnOnce() -> ImportTerms<'static>,
+        terms: Option<&mut dyn FnMut() -> ImportTerms<'static>>,
         records: Records,
     ) -> Result<Answered<Canvas>, JournalError> {
         let mut sections = Sections::new(from);
@@ -57,6 +57,9 @@ impl Journal {
         let ExportedCanvas { canvas, settings, version } = sections.decode(ExportedCanvas::decode)?;
         let settings = sections.decode(|_| Ok(Settings::from_record(settings)?))?;
         let name = name.unwrap_or(canvas.name);
+        if terms.is_none() {
+            self.check_name_is_free(&name)?;
+        }
         let new = NewCanvas { name: Some(name), size: canvas.size, mode: canvas.mode, background: canvas.background };
         let builder = self.import_with(new, settings, Some(canvas.created_at))?;
         let mut import = Import { builder, sections, states: 0, last_tag: None, tags: 0 };
@@ -64,7 +67,7 @@ impl Journal {
             progress(import.builder.version());
         }
         import.check_end(version)?;
-        import.builder.finish_once(records, terms())
+        import.builder.finish_once(records, terms.map(|terms| terms()).unwrap_or_default())
     }
 }
 

@@ -6,7 +6,10 @@ use proptest::prelude::*;
 
 use pixlog::canvas::{Author, CanvasId, Colour, Mode, Rect, Size, Source, Version};
 use pixlog::format::{EXPORT_SIGNATURE, ExportError};
-use pixlog::journal::{Append, Canvas, Expectation, Journal, JournalError, NewCanvas, Records, Undo, UndoEntries};
+use pixlog::journal::{
+    Append, Canvas, CreateTerms, Expectation, Journal, JournalError, NewCanvas, Records, Settings, TagWrite, Undo,
+    UndoEntries,
+};
 use pixlog::store::{Fault, MemoryStore};
 
 use crate::fork::assert_only;
@@ -30,7 +33,9 @@ fn something(journal: &Journal, mode: Mode, is_large: bool) -> Canvas {
     let size = Size::new(width, height).unwrap();
     let background = if mode == Mode::Rgb { Colour::rgb(1, 2, 3) } else { Colour([1, 2, 3, 4]) };
     let new = NewCanvas { name: Some("art".parse().unwrap()), size, mode, background };
-    let art = journal.create_canvas(new, Records::default()).unwrap();
+    let settings = Settings { palette: None, cooldown_ms: 77 };
+    let terms = CreateTerms { settings, ..CreateTerms::default() };
+    let art = journal.create_canvas_once(new, terms, |_| Records::default()).unwrap().outcome;
     let mut numbers = Numbers(11);
     for (round, count) in [3, if is_large { 1_000 } else { 5 }, 1, 2].into_iter().enumerate() {
         let append = Append {
@@ -57,13 +62,20 @@ fn something(journal: &Journal, mode: Mode, is_large: bool) -> Canvas {
     let undo = Undo { entries: UndoEntries::Versions(Version(2), Version(4)), only: None };
     journal.undo(write(&art), undo).unwrap();
     journal.restore(write(&art), Version(3)).unwrap();
+    for (tag, version) in [("best", 3), ("a", 0), ("newest", head(journal, &art).0)] {
+        let tag = tag.parse().unwrap();
+        let (version, expectation) = (Some(Version(version)), Expectation::Any);
+        journal.write_tag(TagWrite { canvas: art.id, tag, version, expectation, idempotency: None }).unwrap();
+    }
     art
 }
 
 /// The same at every version, told apart by name and number only.
 fn assert_equal((one, a): (&Journal, &Canvas), (other, b): (&Journal, &Canvas), step: usize) {
     assert_eq!((a.size, a.mode, a.background, a.created_at), (b.size, b.mode, b.background, b.created_at));
+    assert_eq!(a.settings, b.settings);
     assert_eq!(one.head(a.id).unwrap(), other.head(b.id).unwrap());
+    assert_eq!(one.tags(a.id, None, 10).unwrap(), other.tags(b.id, None, 10).unwrap());
     assert_eq!(entries(one, a), entries(other, b));
     for version in (0..=head(one, a).0).step_by(step).map(Version) {
         assert!(image(one, a, version) == image(other, b, version), "another image at {version}");
@@ -184,6 +196,29 @@ fn what_is_no_file_of_ours_is_told() {
         error.to_string(),
         "the file cannot be imported (at byte 10): it is of version 2, and this program reads version 1"
     );
+}
+
+/// Totals that are not those of the file, and tags of versions that it does not have, under checksums that are right.
+#[test]
+fn a_file_that_counts_wrong_changes_nothing() {
+    let (file, _) = small_file();
+    let whole = sections(&file);
+    let (journal, store) = journal();
+    let last = whole.len() - 1;
+    assert_eq!(whole[last].0, b'Z');
+    // Entries, states, authors, tags of the end; the head in the first section; the version of the first tag.
+    let places = [0, 8, 16, 20].map(|at| (last, at)).into_iter().chain([(0, 0), (last - 1, 6)]);
+    for (section, at) in places {
+        let mut wrong = whole.clone();
+        wrong[section].1[at] ^= 1;
+        assert_refused(&journal, &store, &forge(&wrong), &format!("byte {at} of section {section}"));
+    }
+    let mut backwards = whole.clone();
+    let (tags, size) = (&whole[last - 1].1, 8 + 1 + 1);
+    assert_eq!((whole[last - 1].0, &tags[9..size]), (b'N', &b"a"[..]));
+    backwards[last - 1].1 = [&tags[size..], &tags[..size]].concat();
+    assert_refused(&journal, &store, &forge(&backwards), "tags out of order");
+    import(&journal, &forge(&whole)).unwrap();
 }
 
 /// The sections of a file, without their checksums.

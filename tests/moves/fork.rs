@@ -1,10 +1,14 @@
 //! A canvas that starts from the image of another.
 
-use pixlog::canvas::{Change, Colour, Rect, Source, Version};
-use pixlog::journal::{Fork, Journal, JournalError, Records};
+use pixlog::canvas::{Change, Colour, Palette, Rect, Source, Version};
+use pixlog::journal::{
+    Append, CreateTerms, Expectation, Fork, Journal, JournalError, PixelProblem, Records, Settings, TagWrite,
+};
 use pixlog::store::{Fault, MemoryStore};
 
-use crate::support::{Numbers, assert_sound, author, canvas, draw, entries, head, image, journal, open, paint, pixel};
+use crate::support::{
+    Numbers, assert_sound, author, canvas, draw, entries, head, image, journal, new_canvas, open, paint, pixel,
+};
 
 fn fork(canvas: &pixlog::journal::Canvas, version: u64, name: Option<&str>) -> Fork {
     Fork {
@@ -128,4 +132,39 @@ fn a_fork_is_there_whole_or_not_at_all() {
             }
         }
     }
+}
+
+/// What binds a canvas binds its fork; its tags stay with it.
+#[test]
+fn a_fork_has_the_settings_of_the_other() {
+    let (journal, store) = journal();
+    let red = Colour::rgb(255, 0, 0);
+    let settings = Settings { palette: Some(Palette::new(vec![red]).unwrap()), cooldown_ms: 9 };
+    let terms = CreateTerms { settings: settings.clone(), ..CreateTerms::default() };
+    let new = new_canvas("art", 4, 4);
+    let art = journal.create_canvas_once(new, terms, |_| Records::default()).unwrap().outcome;
+    draw(&journal, art.id, None, vec![pixel(1, 0x00ff_0000)]);
+    let (tag, expectation) = ("best".parse().unwrap(), Expectation::Any);
+    let tag = TagWrite { canvas: art.id, tag, version: Some(Version(1)), expectation, idempotency: None };
+    journal.write_tag(tag).unwrap();
+    let forked = journal.fork(fork(&art, 1, Some("copy"))).unwrap();
+    assert_eq!(*forked.settings, settings);
+    assert_eq!(journal.tags(forked.id, None, 10).unwrap().tags, []);
+    drop(journal);
+    let journal = open(&store.reopen());
+    assert_eq!(journal.canvas(forked.id).unwrap(), forked);
+    let append = |canvas| Append {
+        canvas,
+        pixels: vec![pixel(0, 5)],
+        author: None,
+        source: Source::Api,
+        expectation,
+        records: Records::default(),
+    };
+    for id in [art.id, forked.id] {
+        let refused = journal.append(append(id));
+        let problem = PixelProblem::NotInPalette;
+        assert!(matches!(refused, Err(JournalError::BadPixel { index: 0, problem: found }) if found == problem));
+    }
+    assert_sound(&journal, &forked);
 }

@@ -6,6 +6,7 @@ mod export;
 mod follow;
 mod fork;
 mod import;
+mod keys;
 mod restore;
 mod support;
 mod undo;

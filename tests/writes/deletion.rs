@@ -288,3 +288,24 @@ fn a_refused_deletion_changes_nothing() {
     assert_eq!(journal.append(append(id, 1)).unwrap().version, Version(1));
     assert_eq!(error(journal.delete_canvas(CanvasId(9), Expectation::Any)), "NoCanvasId(CanvasId(9))");
 }
+
+/// A purge that finds the disk full is put off: nobody waits for it, and the next start takes it up.
+#[test]
+fn a_purge_that_finds_the_disk_full_is_put_off() {
+    let store = MemoryStore::new();
+    let journal = open_with(&store, options());
+    let id = full(&journal, "a");
+    journal.settle();
+    let before = store.commits();
+    store.fail_at_commit(before + 2, Fault::Full);
+    journal.delete_canvas(id, Expectation::Any).unwrap();
+    journal.settle();
+    assert!(kinds_left(&store, id).len() > 2, "it was purged all the same");
+    assert_eq!(store.commits(), before + 2);
+    drop(journal);
+    store.clear_faults();
+    let store = store.reopen();
+    let journal = open_with(&store, options());
+    journal.settle();
+    assert_eq!(kinds_left(&store, id), ['e']);
+}
