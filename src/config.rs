@@ -73,6 +73,8 @@ pub struct Limits {
     pub heavy_requests_max: usize,
     /// Answers that may be streamed at once: each holds a thread and about two bands of an image.
     pub streams_max: usize,
+    /// Connections that follow canvases and runs at once: each holds a socket and some kilobytes.
+    pub readers_max: usize,
     /// Requests of one client in a second, on average; 0 for any number.
     pub requests_per_second_max: u32,
     /// Requests of one client at once, after a rest; 0 for as many as in a second.
@@ -95,6 +97,7 @@ impl Default for Limits {
             upload_bytes_max: 96 << 20,
             heavy_requests_max: 2,
             streams_max: 32,
+            readers_max: 4_096,
             requests_per_second_max: 0,
             requests_burst_max: 0,
             cache_bytes: store.cache_bytes,
@@ -146,6 +149,7 @@ struct Table {
     upload_bytes_max: Option<u64>,
     heavy_requests_max: Option<usize>,
     streams_max: Option<usize>,
+    readers_max: Option<usize>,
     requests_per_second_max: Option<u32>,
     requests_burst_max: Option<u32>,
     cache_bytes: Option<u64>,
@@ -284,6 +288,7 @@ impl Table {
             upload_bytes_max: self.upload_bytes_max.unwrap_or(default.upload_bytes_max),
             heavy_requests_max: self.heavy_requests_max.unwrap_or(default.heavy_requests_max),
             streams_max: self.streams_max.unwrap_or(default.streams_max),
+            readers_max: self.readers_max.unwrap_or(default.readers_max),
             requests_per_second_max: self.requests_per_second_max.unwrap_or(default.requests_per_second_max),
             requests_burst_max: self.requests_burst_max.unwrap_or(default.requests_burst_max),
             cache_bytes: self.cache_bytes.unwrap_or(default.cache_bytes),
@@ -297,6 +302,7 @@ impl Table {
             ("upload_bytes_max", limits.upload_bytes_max),
             ("heavy_requests_max", limits.heavy_requests_max as u64),
             ("streams_max", limits.streams_max as u64),
+            ("readers_max", limits.readers_max as u64),
         ];
         match at_least_one.into_iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::Invalid(format!("{name} must be at least 1"))),

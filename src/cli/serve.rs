@@ -49,6 +49,7 @@ fn settings() -> String {
         upload_bytes_max,
         heavy_requests_max,
         streams_max,
+        readers_max,
         requests_per_second_max,
         requests_burst_max,
         cache_bytes,
@@ -74,6 +75,7 @@ fn settings() -> String {
         ("PIXLOG_UPLOAD_BYTES_MAX", upload_bytes_max.to_string(), "bytes of an uploaded picture or form, at most"),
         ("PIXLOG_HEAVY_REQUESTS_MAX", heavy_requests_max.to_string(), "images rendered or decoded at once"),
         ("PIXLOG_STREAMS_MAX", streams_max.to_string(), "answers streamed at once"),
+        ("PIXLOG_READERS_MAX", readers_max.to_string(), "connections that follow canvases and runs at once"),
         ("PIXLOG_REQUESTS_PER_SECOND_MAX", requests_per_second_max.to_string(), "requests of one client; 0: no limit"),
         (
             "PIXLOG_REQUESTS_BURST_MAX",

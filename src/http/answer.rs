@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::canvas::{Time, Version};
 
 use super::connection::Connection;
+use super::live::Events;
 use super::problem::Problem;
 use super::stream::{Body, CHUNK_BYTES, Produced};
 
@@ -31,7 +32,11 @@ enum Content {
     None,
     Whole(VecDeque<Vec<u8>>),
     Streamed(Body),
+    Events(Box<Events>),
 }
+
+/// Bytes of events handed over at once: each reader keeps room for so many.
+const EVENTS_CHUNK_BYTES: usize = 4 << 10;
 
 impl Answer {
     fn new(status: Status, content_type: Option<ContentType>, content: Content) -> Self {
@@ -56,6 +61,11 @@ impl Answer {
             Produced::Streamed(body) => Content::Streamed(body),
         };
         Self::new(Status::Ok, Some(content_type), content)
+    }
+
+    /// 200 with events as they happen.
+    pub(super) fn events(content_type: ContentType, events: Events) -> Self {
+        Self::new(Status::Ok, Some(content_type), Content::Events(Box::new(events)))
     }
 
     /// A status without a body.
@@ -163,6 +173,10 @@ impl<'r> Responder<'r, 'static> for Answer {
                 }
                 body.goes_to(Connection::of(request));
                 response.streamed_body(body);
+            }
+            Content::Events(events) => {
+                events.goes_to(Connection::of(request));
+                response.max_chunk_size(EVENTS_CHUNK_BYTES).streamed_body(*events);
             }
         }
         response.ok()

@@ -14,6 +14,7 @@ use crate::pingpong::Runs;
 
 use super::access::Access;
 use super::exchange::{HttpExchange, Secret};
+use super::live::Hub;
 use super::newest::Newest;
 use super::problem::Problem;
 use super::stream::{self, Out, Produced};
@@ -32,6 +33,8 @@ pub(super) struct App {
     pub(super) secret: Secret,
     /// The newest picture, rendered.
     pub(super) newest: Newest,
+    /// What live readers share.
+    pub(super) hub: Arc<Hub>,
     opened: OnceLock<Opened>,
     stopping: Arc<AtomicBool>,
 }
@@ -60,9 +63,10 @@ impl App {
     pub(super) fn new(config: Config) -> Result<Self, TokensError> {
         Ok(Self {
             access: Access::new(&config)?,
-            work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max),
+            work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max, config.limits.readers_max),
             secret: Secret::new(),
             newest: Newest::default(),
+            hub: Arc::default(),
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,

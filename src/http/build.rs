@@ -10,7 +10,8 @@ use rocket::{Build, Rocket, catchers};
 use super::app::App;
 use super::server::ServeError;
 use super::{
-    canvases, catchers, cors, endpoints, health, history, images, info, page, pixels, progress, root, runs, session,
+    canvases, catchers, cors, endpoints, health, history, images, info, live, page, pixels, progress, root, runs,
+    session,
 };
 
 /// A server with all its routes, not listening yet.
@@ -38,6 +39,7 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
         .mount("/", page::routes())
         .mount("/api/v1", below_api.concat())
         .mount("/api/v1", runs::routes())
+        .mount("/api/v1", live::routes())
         .mount("/api/v1", session::routes())
         .manage(cors)
         .manage(app);

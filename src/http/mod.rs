@@ -24,6 +24,7 @@ mod health;
 mod history;
 mod images;
 mod info;
+mod live;
 mod newest;
 mod page;
 mod peer;

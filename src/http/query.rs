@@ -58,6 +58,16 @@ impl<'r> Query<'r> {
         Ok(found)
     }
 
+    /// Takes a parameter that may be given several times, in order.
+    pub(super) fn all(&mut self, name: &str) -> Result<Vec<Cow<'r, str>>, Problem> {
+        if self.unreadable {
+            return Err(Problem::unreadable("a parameter is not UTF-8"));
+        }
+        let (found, left) = std::mem::take(&mut self.fields).into_iter().partition(|(other, _)| other == name);
+        self.fields = left;
+        Ok(Vec::into_iter(found).map(|(_, value)| value).collect())
+    }
+
     /// Takes a parameter as a value of its type.
     pub(super) fn get<T: FromStr<Err: Display>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
         self.get_by(name, |text| text.parse().map_err(|error: T::Err| error.to_string()))

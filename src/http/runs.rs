@@ -26,7 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// A run in JSON.
 #[derive(Serialize)]
-struct RunBody<'a> {
+pub(super) struct RunBody<'a> {
     id: u64,
     canvas: &'a str,
     status: &'static str,
@@ -54,7 +54,7 @@ struct ImageBody {
 }
 
 impl<'a> RunBody<'a> {
-    fn new(view: &'a RunView) -> Self {
+    pub(super) fn new(view: &'a RunView) -> Self {
         let image = |picture: &crate::pingpong::Picture| ImageBody {
             percent: picture.percent,
             version: picture.version.0,
@@ -171,6 +171,12 @@ async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer
     Ok(Answer::json(&ListBody { runs: views.iter().map(RunBody::new).collect(), next })?.no_store())
 }
 
+/// The number of a run, of which there may be none.
+pub(super) fn run_id(text: &str) -> Result<RunId, Problem> {
+    let no_run = |_| Problem::new(Status::NotFound, "no-such-run", "there is no run with this number");
+    text.parse().map(RunId).map_err(no_run)
+}
+
 /// Asks the runs for something about one of them.
 async fn one(
     id: &str,
@@ -180,8 +186,7 @@ async fn one(
     ask: fn(&Runs, RunId) -> Result<RunView, RunError>,
 ) -> Result<Answer, Problem> {
     query.finish()?;
-    let no_run = || Problem::new(Status::NotFound, "no-such-run", "there is no run with this number");
-    let id = id.parse().map(RunId).map_err(|_| no_run())?;
+    let id = run_id(id)?;
     let runs = opened.runs.clone();
     let view = app.work.light(move || ask(&runs, id)).await?;
     Ok(Answer::json(&RunBody::new(&view))?.no_store())

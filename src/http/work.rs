@@ -27,17 +27,20 @@ pub(super) struct Work {
     pub(super) heavy: Lane,
     /// Streamed answers: each holds a thread, and memory while its client takes its time.
     pub(super) streams: Lane,
+    /// Connections that follow canvases and runs: each holds a socket and some kilobytes.
+    pub(super) readers: Lane,
     /// Bodies of many megabytes being received or decoded.
     pub(super) uploads: Lane,
 }
 
 impl Work {
-    /// Lanes with room for so many rendered images and so many streams.
-    pub(super) fn new(heavy: usize, streams: usize) -> Self {
+    /// Lanes with room for so many rendered images, streams and live readers.
+    pub(super) fn new(heavy: usize, streams: usize, readers: usize) -> Self {
         Self {
             light: Lane::new(LIGHT_MAX),
             heavy: Lane::new(heavy),
             streams: Lane::new(streams),
+            readers: Lane::new(readers),
             uploads: Lane::new(heavy),
         }
     }
@@ -111,6 +114,11 @@ impl Lane {
             Ok(Ok(permit)) => Ok(Place(permit)),
             _ => Err(Problem::overloaded()),
         }
+    }
+
+    /// A place, if one is free.
+    pub(super) fn enter_now(&self) -> Result<Place, Problem> {
+        self.0.places.clone().try_acquire_owned().map(Place).map_err(|_| Problem::overloaded())
     }
 
     /// Waits for a place as long as it takes: for work that has begun.

@@ -31,11 +31,13 @@ pub struct ChangeLimits {
     pub entries_max: u64,
     /// Whether the change must reach the head: where the pixels do not, it is a region.
     pub to_head: bool,
+    /// Whether a change that begins with a state must: many states in a row are then one region.
+    pub states_to_head: bool,
 }
 
 impl Default for ChangeLimits {
     fn default() -> Self {
-        Self { pixels_max: 1_024, entries_max: 65_536, to_head: false }
+        Self { pixels_max: 1_024, entries_max: 65_536, to_head: false, states_to_head: false }
     }
 }
 
@@ -211,6 +213,26 @@ impl Follower {
         }
     }
 
+    /// The canvas that has something to come to know next, and the version reached in it.
+    #[must_use]
+    pub fn ahead(&self) -> Option<(CanvasId, Version)> {
+        let watched = self.watched.get(self.next_ahead()?)?;
+        Some((watched.live.canvas.id, watched.reached))
+    }
+
+    /// Notes that a version was reached by other means, at most the head; whether the canvas is followed and was not
+    /// there yet.
+    pub fn reach(&mut self, canvas: CanvasId, version: Version) -> bool {
+        let found = self.watched.iter_mut().enumerate().find(|(_, watched)| watched.live.canvas.id == canvas);
+        let Some((index, watched)) = found else { return false };
+        let is_ahead = !watched.live.is_deleted() && (watched.reached..=watched.live.head().version).contains(&version);
+        if is_ahead {
+            watched.reached = version;
+            self.turn = index + 1;
+        }
+        is_ahead
+    }
+
     fn next_ahead(&self) -> Option<usize> {
         let count = self.watched.len();
         let turns = (self.turn..self.turn + count).map(|turn| turn % count);
@@ -259,7 +281,7 @@ fn changes(core: &Core, live: &Live, after: Version, limits: &ChangeLimits) -> R
     }
     let (pixels, state) = read_pixels(core, &live.canvas, after, head, limits.pixels_max)?;
     let version = after.after(pixels.len() as u64);
-    if version < head && limits.to_head {
+    if version < head && (limits.to_head || (limits.states_to_head && pixels.is_empty())) {
         return region_since(core, &live.canvas, after, head).map(Some);
     }
     Ok(Some(match state {

@@ -124,7 +124,7 @@ impl Recent {
         }
         let version = after.after(pixels.len() as u64);
         if version < head && (limits.to_head || pixels.is_empty()) {
-            return if limits.to_head {
+            return if limits.to_head || limits.states_to_head {
                 region()
             } else {
                 these().next().map(|state| state_change(after, state.bounds))

@@ -9,6 +9,7 @@ mod wire;
 mod access;
 mod canvases;
 mod errors;
+mod events;
 mod health;
 mod history;
 mod images;
