@@ -219,7 +219,9 @@ mod tests {
             (&[&format!("Bearer {}", &long[1..])], Ok(Some(&long[1..]))),
         ] {
             let mut headers = HeaderMap::new();
-            values.iter().for_each(|value| headers.add(Header::new("Authorization", (*value).to_owned())));
+            for value in values {
+                headers.add(Header::new("Authorization", (*value).to_owned()));
+            }
             assert_eq!(bearer(&headers).map_err(|Malformed| ()), found, "{values:?}");
         }
     }

@@ -109,10 +109,10 @@ impl Rules {
         check_form(method, request)?;
         let starts_run = self.starts_runs && Query::of(request).has("init");
         let writes = starts_run || !matches!(method, Method::Get | Method::Head | Method::Options);
-        self.check_caller(app, request, writes)?;
         if writes {
             app.access.check_origin(headers)?;
         }
+        self.check_caller(app, request, writes)?;
         if let Some(produces) = &self.produces {
             check_accept(request.accept(), produces)?;
         }

@@ -67,13 +67,12 @@ impl Rates {
         let longest = || (0..WAYS).min_by_key(|way| clients[*way].due_ns).unwrap_or(0);
         let way = known.unwrap_or_else(longest);
         let due_ns = known.map_or(0, |way| clients[way].due_ns).max(now_ns);
-        match due_ns.checked_sub(now_ns + self.ahead_max_ns).filter(|wait_ns| *wait_ns > 0) {
-            Some(wait_ns) => Err(Duration::from_nanos(wait_ns)),
-            None => {
-                clients[way] = Client { hash, due_ns: due_ns + self.interval_ns };
-                Ok(())
-            }
+        let wait_ns = due_ns.saturating_sub(now_ns + self.ahead_max_ns);
+        if wait_ns > 0 {
+            return Err(Duration::from_nanos(wait_ns));
         }
+        clients[way] = Client { hash, due_ns: due_ns + self.interval_ns };
+        Ok(())
     }
 }
 

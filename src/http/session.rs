@@ -134,7 +134,7 @@ mod tests {
         sessions.begin("b", [2; 32], now);
         let find = |secret, now| sessions.find(secret, now);
         assert_eq!(["a", "b", "c"].map(|secret| find(secret, now)), [Some([1; 32]), Some([2; 32]), None]);
-        let almost = now + AGE_MAX - Duration::from_secs(1);
+        let almost = now + AGE_MAX.saturating_sub(Duration::from_secs(1));
         assert_eq!([almost, now + AGE_MAX].map(|later| find("a", later)), [Some([1; 32]), None]);
         sessions.end("a");
         assert_eq!(["a", "b"].map(|secret| find(secret, now)), [None, Some([2; 32])]);

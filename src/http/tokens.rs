@@ -91,8 +91,8 @@ mod tests {
             fs::write(&path, text).expect("a file");
             fs::set_permissions(&path, Permissions::from_mode(mode)).expect("a mode");
         };
-        let line = |name: &str, digit: &str| format!("{name} read {}\n", digit.repeat(64));
-        write(&line("a", "0"), 0o600);
+        let row = |name: &str, digit: &str| format!("{name} read {}\n", digit.repeat(64));
+        write(&row("a", "0"), 0o600);
         let live = LiveTokens::open(path.clone()).expect("a good file");
         let names = || {
             live.look();
@@ -100,11 +100,11 @@ mod tests {
             ["a", "b"].map(|name| tokens.names(name))
         };
         assert_eq!(names(), [true, false]);
-        write(&line("b", "1"), 0o600);
+        write(&row("b", "1"), 0o600);
         assert_eq!(names(), [false, true], "another content of the same length");
         write("nonsense", 0o600);
         assert_eq!(names(), [false, true], "malformed");
-        write(&line("a", "0"), 0o644);
+        write(&row("a", "0"), 0o644);
         assert_eq!(names(), [false, true], "not private");
         fs::remove_file(&path).expect("it is there");
         assert_eq!(names(), [false, true], "gone");

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod app;
+mod keys;
 mod pictures;
 mod wire;
 
@@ -16,7 +17,11 @@ mod images;
 mod pingpong;
 mod pixels;
 mod progress;
+mod proxies;
+mod rates;
 mod root;
 mod runs;
 mod server;
+mod session;
 mod streams;
+mod tokens;
