@@ -1,4 +1,4 @@
-//! PNG and base64 at the edge: decoding under limits, streamed encoding. Knows nothing of logs.
+//! Pictures and base64 at the edge: decoding under limits, streamed encoding of PNG. Knows nothing of logs.
 
 mod band;
 mod base64;
@@ -12,6 +12,6 @@ mod tests;
 
 pub use base64::{Base64Writer, decode_base64};
 pub use convert::Alpha;
-pub use decode::{Limits, Png, PngRows};
+pub use decode::{Format, Limits, Picture, PictureRows};
 pub use encode::PngWriter;
 pub use error::PictureError;
