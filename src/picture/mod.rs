@@ -10,7 +10,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 
-pub use base64::{Base64Writer, decode_base64};
+pub use base64::{Base64Writer, decode_base64, decode_picture};
 pub use convert::Alpha;
 pub use decode::{Format, Limits, Picture, PictureRows};
 pub use encode::PngWriter;
