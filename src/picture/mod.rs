@@ -1,5 +1,7 @@
-//! Pictures and base64 at the edge: decoding under limits, streamed encoding of PNG. Knows nothing of logs.
+//! Pictures and base64 at the edge: decoding under limits, streamed encoding of PNG and of animations. Knows nothing of
+//! logs.
 
+mod animate;
 mod band;
 mod base64;
 mod convert;
@@ -10,6 +12,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 
+pub use animate::{Animation, AnimationFormat, AnimationWriter};
 pub use base64::{Base64Writer, decode_base64, decode_picture};
 pub use convert::Alpha;
 pub use decode::{Format, Limits, Picture, PictureRows};
