@@ -12,7 +12,7 @@ use simd_adler32::Adler32;
 
 use super::PictureError;
 use super::band::BandEncoder;
-use crate::canvas::{Mode, Size};
+use crate::canvas::{Mode, Raster, Size};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
@@ -68,6 +68,18 @@ pub(super) fn push_header(to: &mut Vec<u8>, size: Size, mode: Mode) {
         // Bit depth; colour type; then the only methods of compression and filtering there are; not interlaced.
         data.extend_from_slice(&[8, colour_type, 0, 0, 0]);
     });
+}
+
+/// A raster as a PNG, in one piece: for tiles, and whatever else is small.
+///
+/// # Errors
+///
+/// [`PictureError::Io`], where the raster is empty.
+pub fn png_of(raster: &Raster) -> Result<Vec<u8>, PictureError> {
+    let size = Size::new(raster.rect().w, raster.rect().h).map_err(|error| misuse(error.to_string()))?;
+    let mut writer = PngWriter::new(Vec::new(), size, raster.mode())?;
+    writer.write_rows(raster.data())?;
+    writer.finish()
 }
 
 /// Writes a PNG as its rows come, holding one band of them (128 KiB, or two rows where these are longer).

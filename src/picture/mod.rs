@@ -6,9 +6,11 @@ mod band;
 mod base64;
 mod convert;
 mod decode;
+mod difference;
 mod encode;
 mod error;
 mod runs;
+mod scale;
 #[cfg(test)]
 mod tests;
 
@@ -16,5 +18,7 @@ pub use animate::{Animation, AnimationFormat, AnimationWriter};
 pub use base64::{Base64Writer, decode_base64, decode_picture};
 pub use convert::Alpha;
 pub use decode::{Format, Limits, Picture, PictureRows};
-pub use encode::PngWriter;
+pub use difference::difference;
+pub use encode::{PngWriter, png_of};
 pub use error::PictureError;
+pub use scale::{Scaler, fitted, nearest};

@@ -7,6 +7,7 @@ mod cut;
 mod damage;
 mod formats;
 mod read;
+mod small;
 mod text;
 mod write;
 
