@@ -1,13 +1,10 @@
 //! `pixlog canvases`: a list of all of them.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::error::CliError;
-use super::open;
-use super::out::Out;
-use super::row::CanvasRow;
+use super::rows::{Rows, TextFormat};
+use super::site::At;
 
 /// `pixlog canvases`.
 #[derive(Debug, Args)]
@@ -21,25 +18,10 @@ pub(super) struct Canvases {
 }
 
 impl Canvases {
-    pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
-        let journal = open::to_read(data)?;
-        let mut out = Out::new();
-        if self.csv {
-            out.line(CanvasRow::CSV_HEADER)?;
-        } else if !self.json {
-            out.line(CanvasRow::HEADER)?;
-        }
-        for canvas in open::canvases(&journal) {
-            let canvas = canvas?;
-            let row = CanvasRow::new(&canvas, journal.head(canvas.id)?);
-            if self.json {
-                out.json(&row)?;
-            } else if self.csv {
-                out.line(&row.csv())?;
-            } else {
-                out.line(&row.columns())?;
-            }
-        }
-        out.finish()
+    pub(super) fn run(self, at: At) -> Result<(), CliError> {
+        let site = at.reading()?;
+        let mut rows = Rows::new(TextFormat::of(self.json, self.csv));
+        site.canvases(&mut |row| rows.write(&row))?;
+        rows.finish()
     }
 }

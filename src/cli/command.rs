@@ -7,14 +7,24 @@ use clap::{Parser, Subcommand};
 
 use super::bench::{Bench, Child};
 use super::canvases::Canvases;
+use super::client::ServerUrl;
 use super::completions::Completions;
+use super::diff::Diff;
 use super::error::CliError;
+use super::export::Export;
 use super::history::History;
+use super::import::Import;
+use super::pixel::Pixel;
 use super::render::Render;
 use super::run::Run;
 use super::serve::Serve;
+use super::site::At;
+use super::timelapse::Timelapse;
 use super::token::NewToken;
 use super::verify::Verify;
+
+/// Why `verify` asks no server.
+const ONLY_STOPPED: &str = "it reads the records themselves, on the server's machine while the server is stopped";
 
 /// Keeps images as logs: every pixel durable, every past image one request away.
 #[derive(Debug, Parser)]
@@ -27,6 +37,9 @@ pub struct Cli {
     #[arg(long, value_name = "DIR", global = true)]
     #[arg(help = "The data directory [default: ./data, or what Rocket.toml or PIXLOG_DATA says]")]
     data: Option<PathBuf>,
+    #[arg(long, value_name = "URL", global = true)]
+    #[arg(help = "Ask a server in place of a data directory, with the token in PIXLOG_TOKEN [default: PIXLOG_SERVER]")]
+    server: Option<ServerUrl>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -41,8 +54,18 @@ enum Command {
     Canvases(Canvases),
     /// List the entries of a canvas, newest first
     History(History),
+    /// Show a cell of a canvas at any version, or its history
+    Pixel(Pixel),
     /// Write the image of a canvas at any version to a file
     Render(Render),
+    /// Write what differs between two versions, as a picture or a list
+    Diff(Diff),
+    /// Write how an image came to be, as a GIF or an animated PNG
+    Timelapse(Timelapse),
+    /// Make a canvas of an exported log, CSV of r/place, or a picture
+    Import(Import),
+    /// Write the whole log of a canvas to a file
+    Export(Export),
     /// Read everything and report what is damaged
     Verify(Verify),
     /// Measure runs, reads or the server, each in a process of its own
@@ -70,19 +93,25 @@ impl Cli {
     /// Carries the command out; errors are told on standard error.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        let data = self.data;
-        let outcome = match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
-            Command::Serve(serve) => serve.run(data),
-            Command::Run(run) => run.run(data),
-            Command::Canvases(canvases) => canvases.run(data),
-            Command::History(history) => history.run(data),
-            Command::Render(render) => render.run(data),
-            Command::Verify(verify) => verify.run(data),
-            Command::Bench(bench) => bench.run(data),
-            Command::Token(token) => token.run(),
-            Command::Completions(completions) => completions.run(),
-            Command::BenchChild(child) => child.run(data),
-        };
+        let outcome = At::new(self.data, self.server).and_then(|at| {
+            match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
+                Command::Serve(serve) => serve.run(at.only_data("it is one")?),
+                Command::Run(run) => run.run(at),
+                Command::Canvases(canvases) => canvases.run(at),
+                Command::History(history) => history.run(at),
+                Command::Pixel(pixel) => pixel.run(at),
+                Command::Render(render) => render.run(at),
+                Command::Diff(diff) => diff.run(at),
+                Command::Timelapse(timelapse) => timelapse.run(at),
+                Command::Import(import) => import.run(at),
+                Command::Export(export) => export.run(at),
+                Command::Verify(verify) => verify.run(at.only_data_by_any_name(ONLY_STOPPED)?),
+                Command::Bench(bench) => bench.run(at.only_data("it starts its own")?),
+                Command::Token(token) => at.only_data("it asks nobody").and_then(|_| token.run()),
+                Command::Completions(completions) => at.only_data("it asks nobody").and_then(|_| completions.run()),
+                Command::BenchChild(child) => child.run(at.into_data()),
+            }
+        });
         outcome.map_or_else(|error: CliError| error.tell(), |()| ExitCode::SUCCESS)
     }
 }

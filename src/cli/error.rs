@@ -13,6 +13,7 @@ use crate::picture::PictureError;
 use crate::pingpong::RunError;
 use crate::store::StoreError;
 
+use super::import::RowProblem;
 use super::stop::Signal;
 
 /// What a command can fail with.
@@ -37,6 +38,14 @@ pub(super) enum CliError {
     Io { action: &'static str, source: io::Error },
     #[error("writing to standard output failed: {0}")]
     Output(io::Error),
+    /// What a server refused, in its own words.
+    #[error("{detail}")]
+    Server { status: u16, detail: String },
+    #[error("{server} cannot be reached: {problem}")]
+    Unreachable { server: String, problem: String },
+    /// A row that cannot be imported; nothing was.
+    #[error("row {row} of {file}: {problem}")]
+    Row { file: String, row: u64, problem: RowProblem },
     /// What was damaged stands on standard output.
     #[error("{0} damaged")]
     Damaged(String),
@@ -93,6 +102,9 @@ impl CliError {
             Self::Journal(error) | Self::Run(RunError::Journal(error)) | Self::Serve(ServeError::Journal(error)) => {
                 journal_hint(error)
             }
+            Self::Server { status: 401, .. } => Some("put a token into PIXLOG_TOKEN; 'pixlog token' makes one"),
+            Self::Server { status: 403, .. } => Some("the token in PIXLOG_TOKEN does not allow that"),
+            Self::Unreachable { .. } => Some("is it running? 'pixlog serve' starts one"),
             _ => None,
         }
     }
@@ -101,7 +113,7 @@ impl CliError {
 fn journal_hint(error: &JournalError) -> Option<&'static str> {
     match error {
         JournalError::Store(StoreError::Locked { .. }) => {
-            Some("most likely a pixlog server holds it: ask that server, or stop it first")
+            Some("most likely a pixlog server holds it: ask that with --server URL, or stop it first")
         }
         JournalError::Store(StoreError::ReadOnly { .. }) => Some("choose another directory with --data"),
         JournalError::Store(StoreError::Full { .. }) => {

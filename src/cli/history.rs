@@ -1,20 +1,16 @@
 //! `pixlog history`: the entries of a canvas.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
-use crate::canvas::{Name, Version};
-use crate::journal::{EntryFilter, HistoryPage, HistoryQuery};
+use crate::canvas::{Name, Rect, Time, Version};
+use crate::journal::{EntryFilter, HistoryQuery, Kind};
 use crate::store::Order;
 
 use super::error::CliError;
-use super::open;
-use super::out::Out;
-use super::row::{EndRow, EntryRow};
-
-/// Entries held in memory at once.
-const PAGE_ENTRIES: usize = 4_096;
+use super::row::EndRow;
+use super::rows::{Rows, TextFormat};
+use super::site::At;
+use super::when::{rect, time, time_up};
 
 /// `pixlog history CANVAS`.
 #[derive(Debug, Args)]
@@ -33,6 +29,21 @@ pub(super) struct History {
     /// Oldest or newest first
     #[arg(long, value_enum, default_value_t = Direction::Desc)]
     order: Direction,
+    /// Only entries of this kind
+    #[arg(long, value_enum)]
+    kind: Option<KindArg>,
+    /// Only entries by the author of this name
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
+    /// Only what lies within, or meets, this rectangle
+    #[arg(long, value_name = "X,Y,W,H", value_parser = rect)]
+    region: Option<Rect>,
+    /// Only entries from this time on
+    #[arg(long, value_name = "TIME", value_parser = time_up)]
+    since: Option<Time>,
+    /// Only entries up to this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<Time>,
     /// One line of JSON an entry; the last line says that it is the end
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -49,45 +60,29 @@ enum Direction {
     Desc,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KindArg {
+    /// One cell took one colour
+    Pixel,
+    /// A rectangle was replaced
+    State,
+}
+
 impl History {
-    pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
-        let journal = open::to_read(data)?;
-        let canvas = journal.canvas_named(&self.canvas)?;
-        let mut out = Out::new();
-        if self.csv {
-            out.line(EntryRow::CSV_HEADER)?;
-        }
-        let mut query = self.query();
-        let mut left = self.limit.unwrap_or(u64::MAX);
-        let mut written = 0;
-        let head = loop {
-            query.limit = usize::try_from(left).unwrap_or(usize::MAX).min(PAGE_ENTRIES);
-            let HistoryPage { head, entries, next } = journal.history(canvas.id, &query)?;
-            for entry in &entries {
-                let row = EntryRow::new(&canvas, entry);
-                if self.json {
-                    out.json(&row)?;
-                } else if self.csv {
-                    out.line(&row.csv())?;
-                } else {
-                    out.line(&row.columns())?;
-                }
-            }
-            written += entries.len() as u64;
-            left -= entries.len() as u64;
-            match next.filter(|_| left > 0) {
-                Some(next) if query.order == Order::Ascending => query.after = Some(next),
-                Some(next) => query.before = Some(next),
-                None => break head,
-            }
-        };
-        if self.json {
-            out.json(&EndRow { end: true, version: head.0, entries: written })?;
-        }
-        out.finish()
+    pub(super) fn run(self, at: At) -> Result<(), CliError> {
+        let site = at.reading()?;
+        let mut rows = Rows::new(TextFormat::of(self.json, self.csv));
+        let limit = self.limit.unwrap_or(u64::MAX);
+        let head = site.history(&self.canvas, self.query(), limit, &mut |row| rows.write(&row))?;
+        let entries = rows.written;
+        rows.finish_with(&EndRow { end: true, version: Some(head.0), entries })
     }
 
     fn query(&self) -> HistoryQuery {
+        let kind = self.kind.map(|kind| match kind {
+            KindArg::Pixel => Kind::Pixel,
+            KindArg::State => Kind::State,
+        });
         HistoryQuery {
             order: match self.order {
                 Direction::Asc => Order::Ascending,
@@ -95,8 +90,14 @@ impl History {
             },
             after: self.after.map(Version),
             before: self.before.map(Version),
-            limit: PAGE_ENTRIES,
-            filter: EntryFilter::default(),
+            limit: 0,
+            filter: EntryFilter {
+                kind,
+                author: self.author.clone(),
+                region: self.region,
+                since: self.since,
+                until: self.until,
+            },
         }
     }
 }

@@ -28,6 +28,13 @@ pub(super) fn to_read(data: Option<PathBuf>) -> Result<Journal, CliError> {
     Ok(Journal::open(Arc::new(store), Options { snapshots: false, ..config.journal() })?)
 }
 
+/// Opens a journal in a folder that nobody will look at again.
+pub(super) fn temporary(folder: &Path) -> Result<Journal, CliError> {
+    let config = config(Some(folder.join("data")))?;
+    let store = SledStore::open(&config.data, &config.store())?;
+    Ok(Journal::open(Arc::new(store), Options { snapshots: false, deltas: false, ..config.journal() })?)
+}
+
 fn require_data(directory: &Path) -> Result<(), CliError> {
     if SledStore::is_in(directory)? { Ok(()) } else { Err(CliError::NoData { directory: directory.to_owned() }) }
 }

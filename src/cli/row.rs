@@ -1,52 +1,70 @@
-//! Canvases and entries as rows: JSON as in the API, CSV, and columns for people.
+//! Canvases, entries, cells and runs as rows: JSON as in the API, from which a server's are read, CSV, and columns for
+//! people.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::canvas::{Change, Entry, Rect};
-use crate::journal::{Canvas, Head};
-use crate::pingpong::RunView;
+use crate::journal::{Canvas, CellColour, Head, Origin};
+use crate::pingpong::{RunStatus, RunView};
 
+use super::rows::Row;
 use super::words;
 
+/// A word that is known beforehand, or that a server said.
+type Word = Cow<'static, str>;
+
 /// A canvas.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct CanvasRow {
-    name: String,
-    width: u32,
-    height: u32,
-    mode: &'static str,
+    pub(super) name: String,
+    pub(super) width: u32,
+    pub(super) height: u32,
+    pub(super) mode: Word,
     background: String,
+    #[serde(default)]
+    palette: Option<Vec<String>>,
+    #[serde(default)]
+    cooldown_ms: u32,
     created_at: String,
     updated_at: String,
-    version: u64,
+    pub(super) version: u64,
 }
 
 impl CanvasRow {
-    pub(super) const CSV_HEADER: &'static str = "name,width,height,mode,background,created_at,updated_at,version";
-
     pub(super) fn new(canvas: &Canvas, head: Head) -> Self {
         Self {
             name: canvas.name.to_string(),
             width: canvas.size.width(),
             height: canvas.size.height(),
-            mode: canvas.mode.as_str(),
+            mode: canvas.mode.as_str().into(),
             background: canvas.background.to_hex(canvas.mode),
+            palette: canvas
+                .settings
+                .palette
+                .as_ref()
+                .map(|palette| palette.colours().iter().map(|colour| colour.to_hex(canvas.mode)).collect()),
+            cooldown_ms: canvas.settings.cooldown_ms,
             created_at: words::time(canvas.created_at),
             updated_at: words::time(head.time),
             version: head.version.0,
         }
     }
+}
+
+impl Row for CanvasRow {
+    const CSV_HEADER: &'static str = "name,width,height,mode,background,created_at,updated_at,version";
+    const HEADER: Option<&'static str> =
+        Some("name                             size  mode       version  updated                   created");
 
     /// No field can hold a comma or a quote.
-    pub(super) fn csv(&self) -> String {
-        let Self { name, width, height, mode, background, created_at, updated_at, version } = self;
+    fn csv(&self) -> String {
+        let Self { name, width, height, mode, background, created_at, updated_at, version, .. } = self;
         format!("{name},{width},{height},{mode},{background},{created_at},{updated_at},{version}")
     }
 
-    pub(super) const HEADER: &'static str =
-        "name                             size  mode       version  updated                   created";
-
-    pub(super) fn columns(&self) -> String {
+    fn columns(&self) -> String {
         let Self { name, width, height, mode, created_at, updated_at, version, .. } = self;
         let size = format!("{width}×{height}");
         format!("{name:<24}  {size:>11}  {mode:<4}  {version:>12}  {updated_at}  {created_at}")
@@ -54,59 +72,66 @@ impl CanvasRow {
 }
 
 /// An entry.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct EntryRow {
     version: u64,
-    kind: &'static str,
+    kind: Word,
     #[serde(flatten)]
     change: ChangeRow,
     time: String,
     author: Option<String>,
     authenticated: bool,
-    source: &'static str,
+    source: Word,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 enum ChangeRow {
     Pixel { x: u32, y: u32, color: String },
     State { region: RegionRow, changed: u32 },
 }
 
-#[derive(Debug, Serialize)]
-struct RegionRow {
+/// A rectangle.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct RegionRow {
     x: u32,
     y: u32,
     w: u32,
     h: u32,
 }
 
-impl EntryRow {
-    pub(super) const CSV_HEADER: &'static str = "version,kind,x,y,w,h,color,changed,time,author,authenticated,source";
+impl From<Rect> for RegionRow {
+    fn from(Rect { x, y, w, h }: Rect) -> Self {
+        Self { x, y, w, h }
+    }
+}
 
+impl EntryRow {
     pub(super) fn new(canvas: &Canvas, entry: &Entry) -> Self {
         let (kind, change) = match entry.change {
             Change::Pixel(pixel) => {
                 let (x, y) = canvas.size.position(pixel.cell);
                 ("pixel", ChangeRow::Pixel { x, y, color: pixel.colour.to_hex(canvas.mode) })
             }
-            Change::State { region: Rect { x, y, w, h }, changed } => {
-                ("state", ChangeRow::State { region: RegionRow { x, y, w, h }, changed })
-            }
+            Change::State { region, changed } => ("state", ChangeRow::State { region: region.into(), changed }),
         };
         Self {
             version: entry.version.0,
-            kind,
+            kind: kind.into(),
             change,
             time: words::time(entry.time),
             author: entry.author.as_ref().map(|author| author.name.clone()),
             authenticated: entry.author.as_ref().is_some_and(|author| author.authenticated),
-            source: entry.source.as_str(),
+            source: entry.source.as_str().into(),
         }
     }
+}
+
+impl Row for EntryRow {
+    const CSV_HEADER: &'static str = "version,kind,x,y,w,h,color,changed,time,author,authenticated,source";
 
     /// The columns of the API, quoted as RFC 4180 has it; lines end as they do on this system.
-    pub(super) fn csv(&self) -> String {
+    fn csv(&self) -> String {
         let Self { version, kind, time, authenticated, source, .. } = self;
         let change = match &self.change {
             ChangeRow::Pixel { x, y, color } => format!("{x},{y},1,1,{color},"),
@@ -118,7 +143,7 @@ impl EntryRow {
         format!("{version},{kind},{change},{time},{author},{authenticated},{source}")
     }
 
-    pub(super) fn columns(&self) -> String {
+    fn columns(&self) -> String {
         let Self { version, kind, time, source, .. } = self;
         let change = match &self.change {
             ChangeRow::Pixel { x, y, color } => format!("{color} at {x},{y}"),
@@ -131,31 +156,120 @@ impl EntryRow {
     }
 }
 
-/// A run.
-#[derive(Debug, Serialize)]
-pub(super) struct RunRow {
-    id: u64,
-    canvas: String,
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-    progression: u32,
-    pixels: u32,
-    cells: u32,
-    pixels_per_second: f64,
-    started_at: String,
-    finished_at: Option<String>,
-    granular: u32,
-    pixels_per_hop: u32,
-    exchange: &'static str,
-    seed: u64,
-    images: Vec<ImageRow>,
+/// A cell, and the entry that gave it its colour.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct PixelRow {
+    x: u32,
+    y: u32,
+    color: String,
+    version: Option<u64>,
+    time: Option<String>,
+    author: Option<String>,
+    /// Where the entry was not found among the newest: it is at or before this version, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_after: Option<u64>,
 }
 
+impl PixelRow {
+    pub(super) fn new(canvas: &Canvas, (x, y): (u32, u32), found: &CellColour) -> Self {
+        let color = found.colour.to_hex(canvas.mode);
+        let row = Self { x, y, color, version: None, time: None, author: None, not_after: None };
+        match &found.origin {
+            Origin::Background => Self { version: Some(0), time: Some(words::time(canvas.created_at)), ..row },
+            Origin::Entry(entry) => Self {
+                version: Some(entry.version.0),
+                time: Some(words::time(entry.time)),
+                author: entry.author.as_ref().map(|author| author.name.clone()),
+                ..row
+            },
+            Origin::AtOrBefore(version) => Self { not_after: Some(version.0), ..row },
+        }
+    }
+}
+
+impl Row for PixelRow {
+    const CSV_HEADER: &'static str = "x,y,color,version,time,author";
+
+    /// Without the entry, its fields are empty.
+    fn csv(&self) -> String {
+        let Self { x, y, color, version, time, author, .. } = self;
+        let version = version.map_or_else(String::new, |version| version.to_string());
+        let author = author.as_deref().map_or_else(String::new, quoted);
+        format!("{x},{y},{color},{version},{},{author}", time.as_deref().unwrap_or_default())
+    }
+
+    fn columns(&self) -> String {
+        let Self { x, y, color, version, time, author, not_after } = self;
+        let time = time.as_deref().unwrap_or_default();
+        let origin = match (version, not_after) {
+            (Some(0), _) => "since the canvas was made".to_owned(),
+            (Some(version), _) => format!("since version {version}, {time}"),
+            (None, not_after) => format!("since version {} or before", not_after.unwrap_or_default()),
+        };
+        let author = author.as_deref().map_or_else(String::new, |author| format!(", by {author}"));
+        format!("{color} at {x},{y} {origin}{author}")
+    }
+}
+
+/// A cell that differs between two versions.
 #[derive(Debug, Serialize)]
-struct ImageRow {
-    percent: u32,
-    version: u64,
+pub(super) struct DifferenceRow {
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) before: String,
+    pub(super) after: String,
+}
+
+impl Row for DifferenceRow {
+    const CSV_HEADER: &'static str = "x,y,before,after";
+
+    fn csv(&self) -> String {
+        let Self { x, y, before, after } = self;
+        format!("{x},{y},{before},{after}")
+    }
+
+    fn columns(&self) -> String {
+        let Self { x, y, before, after } = self;
+        format!("{x},{y}: {before} became {after}")
+    }
+}
+
+/// What was compared, and how much differs: the last line, which shows that none is missing.
+#[derive(Debug, Serialize)]
+pub(super) struct DifferenceEnd {
+    pub(super) end: bool,
+    pub(super) from: u64,
+    pub(super) to: u64,
+    pub(super) changed: u32,
+    pub(super) bounds: Option<RegionRow>,
+}
+
+/// A run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RunRow {
+    pub(super) id: u64,
+    pub(super) canvas: String,
+    pub(super) status: Word,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<String>,
+    progression: u32,
+    pub(super) pixels: u32,
+    pub(super) cells: u32,
+    pub(super) pixels_per_second: f64,
+    started_at: String,
+    finished_at: Option<String>,
+    pub(super) granular: u32,
+    pub(super) pixels_per_hop: u32,
+    pub(super) exchange: Word,
+    pub(super) seed: u64,
+    pub(super) images: Vec<ImageRow>,
+}
+
+/// A picture of a run.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct ImageRow {
+    pub(super) percent: u32,
+    pub(super) version: u64,
 }
 
 impl RunRow {
@@ -163,7 +277,7 @@ impl RunRow {
         Self {
             id: view.id.0,
             canvas: view.canvas.name.to_string(),
-            status: view.status.as_str(),
+            status: view.status.as_str().into(),
             error: view.error.clone(),
             progression: view.progression,
             pixels: view.pixels,
@@ -173,7 +287,7 @@ impl RunRow {
             finished_at: view.finished_at.map(words::time),
             granular: view.granular,
             pixels_per_hop: view.pixels_per_hop,
-            exchange: view.exchange.as_str(),
+            exchange: view.exchange.as_str().into(),
             seed: view.seed,
             images: view
                 .pictures
@@ -182,13 +296,24 @@ impl RunRow {
                 .collect(),
         }
     }
+
+    pub(super) fn has_status(&self, status: RunStatus) -> bool {
+        self.status == status.as_str()
+    }
+
+    /// Whether it will never add another pixel.
+    pub(super) fn is_over(&self) -> bool {
+        [RunStatus::Completed, RunStatus::Cancelled, RunStatus::Failed].iter().any(|status| self.has_status(*status))
+    }
 }
 
 /// The last line of NDJSON, which shows that none is missing.
 #[derive(Debug, Serialize)]
 pub(super) struct EndRow {
     pub(super) end: bool,
-    pub(super) version: u64,
+    /// The head, where that says anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<u64>,
     pub(super) entries: u64,
 }
 

@@ -11,8 +11,9 @@ use crate::canvas::{Name, Permutation, Size, Version};
 use crate::cli::error::CliError;
 use crate::cli::open;
 use crate::cli::out::Out;
-use crate::cli::render::{ImageFormat, write_image};
+use crate::cli::render::write_image;
 use crate::cli::run::{ExchangeArg, exchange_server};
+use crate::cli::site::ImageFormat;
 use crate::config::Config;
 use crate::journal::{Canvas, Journal, Options};
 use crate::pingpong::{RunSpec, RunStatus, RunTarget, RunView, Runs};
@@ -218,7 +219,7 @@ fn images(journal: &Journal, canvas: &Canvas, count: u32, seed: u64) -> Result<I
     let mut seconds = Vec::new();
     for version in random_versions(head.0, count, seed) {
         let start = Instant::now();
-        write_image(journal, canvas, Version(version), ImageFormat::Png, std::io::sink())?;
+        write_image(journal, canvas, Version(version), ImageFormat::Png, 1, std::io::sink())?;
         seconds.push(start.elapsed().as_secs_f64());
     }
     Ok(ImageFigures { seconds, growth_bytes: Memory::own().peak.saturating_sub(before) })
