@@ -120,6 +120,7 @@ fn journal_hint(error: &JournalError) -> Option<&'static str> {
             Some("nothing was lost and everything can be read; make room, then try again")
         }
         JournalError::NoCanvas(_) | JournalError::NoCanvasId(_) => Some("'pixlog canvases' lists those that are there"),
+        JournalError::NameTaken(_) => Some("choose another with --name"),
         JournalError::Corrupt { .. } => Some("'pixlog verify' lists all that is damaged"),
         _ => None,
     }

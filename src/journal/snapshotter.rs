@@ -115,7 +115,8 @@ pub(super) fn run(core: &Arc<Core>) {
             live.unless_deleted(taken)
         });
         match taken {
-            Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_)) => {}
+            // One that is still hidden has no number yet for others: what is missing then is asked for once it is read.
+            Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_) | JournalError::NoCanvasId(_)) => {}
             Err(error) => tracing::warn!(%error, ?task, "it could not be taken"),
         }
     }

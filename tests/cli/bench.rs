@@ -64,3 +64,14 @@ fn reads_and_the_server_are_measured() {
     }
     assert_eq!(terminal.names("."), Vec::<String>::new(), "nothing is left behind");
 }
+
+#[test]
+fn importing_is_measured() {
+    let terminal = Terminal::new();
+    let report = json(&terminal.ok(&["bench", "place", "--rows", "3000", "--repeat", "2", "--json"]));
+    let figures = report["figures"].as_array().unwrap();
+    let what: Vec<_> = figures.iter().map(|figure| figure["what"].as_str().unwrap()).collect();
+    assert!(what[0].starts_with("importing 3,000 rows of CSV, ") && what[1] == "rows a second", "{what:?}");
+    assert!(figures.iter().all(|figure| figure["value"].as_f64().unwrap() >= 0.0), "{report}");
+    assert_eq!(terminal.names("."), Vec::<String>::new(), "nothing is left behind");
+}

@@ -30,8 +30,35 @@ fn wrong_usage_is_2_and_touches_nothing() {
         &["history", "a", "--json", "--csv"],
         &["history", "a", "--limit", "0"],
         &["history", "a", "--order", "sideways"],
+        &["history", "a", "--kind", "both"],
+        &["history", "a", "--region", "1,2,3"],
+        &["history", "a", "--since", "yesterday"],
+        &["pixel", "a", "1"],
+        &["pixel", "a", "1", "-1"],
+        &["pixel", "a", "1", "1", "--limit", "3"],
         &["render", "a", "-o", "a.gif"],
         &["render", "a", "-o", "a"],
+        &["render", "a", "--version", "1", "--at", "2026-11-24T20:15:00Z"],
+        &["render", "a", "--version", "A"],
+        &["render", "a", "--scale", "65"],
+        &["diff", "a", "-o", "a.png"],
+        &["diff", "a", "--from", "1", "-o", "a.gif"],
+        &["diff", "a", "--from", "1", "-o", "a.png", "--json"],
+        &["timelapse", "a", "-o", "a.webp"],
+        &["timelapse", "a", "-o", "a.gif", "--frames", "0"],
+        &["timelapse", "a", "-o", "a.gif", "--fps", "101"],
+        &["import"],
+        &["import", "a.csv", "--width", "5"],
+        &["import", "a.csv", "--name", "A"],
+        &["export"],
+        &["canvases", "--server", "https://localhost"],
+        &["canvases", "--server", "localhost:8000"],
+        &["canvases", "--server", "http://localhost:8000/api"],
+        &["canvases", "--server", "http://localhost", "--data", "data"],
+        &["verify", "--server", "http://localhost"],
+        &["serve", "--server", "http://localhost"],
+        &["bench", "--server", "http://localhost"],
+        &["token", "me", "read", "--server", "http://localhost"],
         &["bench", "--sizes", "0"],
         &["completions", "none"],
         &["token", "me"],
@@ -49,7 +76,16 @@ fn wrong_usage_is_2_and_touches_nothing() {
 #[test]
 fn reading_where_nothing_is_makes_nothing() {
     let terminal = Terminal::new();
-    for arguments in [&["canvases"][..], &["history", "a"], &["render", "a", "-o", "a.png"], &["verify"]] {
+    for arguments in [
+        &["canvases"][..],
+        &["history", "a"],
+        &["pixel", "a", "0", "0"],
+        &["render", "a", "-o", "a.png"],
+        &["diff", "a", "--from", "0", "--json"],
+        &["timelapse", "a", "-o", "a.gif"],
+        &["export", "a", "-o", "a.pixlog"],
+        &["verify"],
+    ] {
         let done = terminal.pixlog(arguments);
         assert_eq!((done.status, done.out.as_str()), (Some(1), ""), "{arguments:?}: {done:?}");
         assert!(done.err.starts_with("error: there is no pixlog data in ./data\nhint: "), "{done:?}");
@@ -68,7 +104,7 @@ fn a_directory_in_use_is_named() {
         let done = terminal.pixlog(arguments);
         assert_eq!(done.status, Some(1), "{arguments:?}: {done:?}");
         let expected = "error: the data directory ./data is in use by another process\n\
-                        hint: most likely a pixlog server holds it: ask that server, or stop it first\n";
+                        hint: most likely a pixlog server holds it: ask that with --server URL, or stop it first\n";
         assert_eq!(done.err, expected, "{arguments:?}");
     }
     drop(held);
@@ -117,9 +153,18 @@ fn a_full_disk_is_named_and_reads_go_on() {
 fn what_is_not_there_is_named() {
     let terminal = Terminal::new();
     terminal.ok(&["run", "--size", "2"]);
-    for arguments in [&["history", "b"][..], &["render", "b", "-o", "b.png"], &["verify", "b"]] {
+    for arguments in [
+        &["history", "b"][..],
+        &["history", "b", "--csv"],
+        &["pixel", "b", "0", "0"],
+        &["render", "b", "-o", "b.png"],
+        &["diff", "b", "--from", "0", "-o", "b.png"],
+        &["timelapse", "b", "-o", "b.gif"],
+        &["export", "b", "-o", "b.pixlog"],
+        &["verify", "b"],
+    ] {
         let done = terminal.pixlog(arguments);
-        assert_eq!(done.status, Some(1), "{done:?}");
+        assert_eq!((done.status, done.out.as_str()), (Some(1), ""), "{done:?}");
         let expected = "error: there is no canvas \"b\"\nhint: 'pixlog canvases' lists those that are there\n";
         assert_eq!(done.err, expected, "{arguments:?}");
     }

@@ -15,7 +15,12 @@ fn the_help_names_every_command() {
       run          Fill a new canvas by a ping-pong run, or go on with one that was cut off
       canvases     List the canvases, newest first
       history      List the entries of a canvas, newest first
+      pixel        Show a cell of a canvas at any version, or its history
       render       Write the image of a canvas at any version to a file
+      diff         Write what differs between two versions, as a picture or a list
+      timelapse    Write how an image came to be, as a GIF or an animated PNG
+      import       Make a canvas of an exported log, CSV of r/place, or a picture
+      export       Write the whole log of a canvas to a file
       verify       Read everything and report what is damaged
       bench        Measure runs, reads or the server, each in a process of its own
       token        Print a new token, once, and its line for the file of tokens
@@ -23,9 +28,10 @@ fn the_help_names_every_command() {
       help         Print this message or the help of the given subcommand(s)
 
     Options:
-          --data <DIR>  The data directory [default: ./data, or what Rocket.toml or PIXLOG_DATA says]
-      -h, --help        Print help
-      -V, --version     Print version
+          --data <DIR>    The data directory [default: ./data, or what Rocket.toml or PIXLOG_DATA says]
+          --server <URL>  Ask a server in place of a data directory, with the token in PIXLOG_TOKEN [default: PIXLOG_SERVER]
+      -h, --help          Print help
+      -V, --version       Print version
 
     Without a command: serve.
 
@@ -36,7 +42,22 @@ fn the_help_names_every_command() {
 #[test]
 fn every_command_has_a_help_that_touches_nothing() {
     let terminal = Terminal::new();
-    for command in ["serve", "run", "canvases", "history", "render", "verify", "bench", "token", "completions"] {
+    for command in [
+        "serve",
+        "run",
+        "canvases",
+        "history",
+        "pixel",
+        "render",
+        "diff",
+        "timelapse",
+        "import",
+        "export",
+        "verify",
+        "bench",
+        "token",
+        "completions",
+    ] {
         let help = terminal.ok(&[command, "--help"]);
         assert!(help.contains("Usage: pixlog ") && help.contains("--data <DIR>"), "{command}: {help}");
     }

@@ -4,11 +4,15 @@
 
 mod bench;
 mod errors;
+mod export;
 mod help;
+mod import;
 mod lists;
+mod looks;
 mod render;
 mod run;
 mod serve;
+mod served;
 mod terminal;
 mod token;
 mod verify;

@@ -1,6 +1,7 @@
 //! A directory to work in, commands run in it, and what the library says about the same data.
 
 use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -91,6 +92,29 @@ impl Terminal {
         Started::of(&mut self.command(arguments))
     }
 
+    /// Imports a canvas `wall` of 4×3 cells, whose log is always the same: [`WALL`].
+    pub fn wall(&self) {
+        fs::write(self.path("wall.csv"), WALL).unwrap();
+        self.ok(&["import", "wall.csv", "--width", "4", "--height", "3"]);
+        fs::remove_file(self.path("wall.csv")).unwrap();
+    }
+
+    /// Starts a server on the data, with these variables, and waits until it is ready.
+    pub fn serve(&self, variables: &[(&str, &str)]) -> Serving {
+        let mut command = self.command(&["serve", "--port", "0"]);
+        command.envs(variables.iter().copied());
+        let mut server = Started::of(&mut command);
+        let mut said = String::new();
+        BufReader::new(server.child().stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let address = said.strip_prefix("pixlog listens on ").unwrap_or_else(|| panic!("{said}"));
+        let url = address.split(' ').next().unwrap().to_owned();
+        while ureq::get(format!("{url}/health/ready")).call().is_err() {
+            assert!(server.child().try_wait().unwrap().is_none(), "it ended before it was ready");
+            thread::sleep(Duration::from_millis(5));
+        }
+        Serving { server, url }
+    }
+
     /// Writes a file of tokens.
     pub fn tokens(&self, name: &str, text: &str, mode: u32) {
         fs::write(self.path(name), text).unwrap();
@@ -101,6 +125,29 @@ impl Terminal {
     pub fn journal(&self) -> Journal {
         let store = SledStore::open(&self.data(), &SledOptions::default()).unwrap();
         Journal::open(Arc::new(store), Options::default()).unwrap()
+    }
+}
+
+/// Pixels of three users, one of them twice on a cell, and a rectangle.
+pub const WALL: &str = "timestamp,user_id,pixel_color,coordinate
+2022-04-01 12:44:10.315 UTC,ada==,#FF0000,\"0,0\"
+2022-04-01 12:44:11 UTC,bob==,#00FF00,\"3,2\"
+2022-04-01 12:44:11.5 UTC,ada==,#0000FF,\"0,0\"
+2022-04-01 12:45:00 UTC,mod==,#FFFFFF,\"0,0,1,1\"
+2022-04-01 12:46:00 UTC,eve==,#123456,\"1,1\"
+";
+
+/// A server that is running.
+pub struct Serving {
+    server: Started,
+    pub url: String,
+}
+
+impl Serving {
+    /// Ends it well.
+    pub fn stop(mut self) {
+        self.server.signal(Signal::TERM);
+        assert_eq!(self.server.wait().status, Some(0));
     }
 }
 

@@ -10,7 +10,7 @@ use crate::cli::run::ExchangeArg;
 use crate::cli::stop::Stop;
 
 use super::place::Place;
-use super::{reads, runs, server};
+use super::{import, reads, runs, server};
 
 /// The side of the largest square that a run can fill, for which budgets are set.
 pub(super) const LARGE_SIZE: u32 = 4_072;
@@ -20,6 +20,9 @@ pub(super) const HOP_SIZE: u32 = 256;
 
 /// Bytes of log for which a budget of opening is set.
 pub(super) const LOG_BYTES: u64 = 1_000_000_000;
+
+/// Rows of r/place 2017, for which a budget is set.
+pub(super) const PLACE_ROWS: u64 = 16_500_000;
 
 /// `pixlog bench`.
 #[derive(Debug, Args)]
@@ -39,6 +42,8 @@ enum What {
     Reads(ReadsArgs),
     /// A server: pictures of a run to the last byte, images, /progress during a run, runs over HTTP
     Http(HttpArgs),
+    /// Importing CSV with the shape of r/place, and images of it at random versions
+    Place(PlaceArgs),
 }
 
 /// `pixlog bench [runs]`.
@@ -102,6 +107,23 @@ pub(super) struct HttpArgs {
     pub(super) json: bool,
 }
 
+/// `pixlog bench place`.
+#[derive(Debug, Args)]
+pub(super) struct PlaceArgs {
+    /// Rows that are imported; a million take 140 MB of CSV on the disk
+    #[arg(long, value_name = "N", default_value_t = PLACE_ROWS, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) rows: u64,
+    /// Images that are read
+    #[arg(long, value_name = "TIMES", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=999))]
+    pub(super) repeat: u32,
+    /// Chooses the rows and the versions
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// As JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 impl Bench {
     pub(in crate::cli) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
         let config = open::config(data)?;
@@ -111,6 +133,7 @@ impl Bench {
             What::Runs(args) => runs::bench(&args, &place, &stop),
             What::Reads(args) => reads::bench(&args, &place, &stop),
             What::Http(args) => server::bench(&args, &place, &stop),
+            What::Place(args) => import::bench(&args, &place, &stop),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `pixlog bench-child`: one measurement, reported as one line of JSON.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,19 +11,22 @@ use clap::{Args, Subcommand};
 
 use crate::canvas::{Name, Permutation, Size, Version};
 use crate::cli::error::CliError;
+use crate::cli::import;
 use crate::cli::open;
 use crate::cli::out::Out;
 use crate::cli::render::write_image;
 use crate::cli::run::{ExchangeArg, exchange_server};
 use crate::cli::site::ImageFormat;
+use crate::cli::stop::Stop;
 use crate::config::Config;
 use crate::journal::{Canvas, Journal, Options};
 use crate::pingpong::{RunSpec, RunStatus, RunTarget, RunView, Runs};
 use crate::store::SledStore;
 use crate::store::baseline::{RecordingStore, Trace, bare_sled, plain_file};
 
-use super::figures::{BaselineFigures, FillFigures, ImageFigures, RunFigures, TimeFigure};
+use super::figures::{BaselineFigures, FillFigures, ImageFigures, ImportFigures, RunFigures, TimeFigure};
 use super::process::{Memory, reset_own_peak};
+use super::wall;
 
 /// `pixlog bench-child TASK`.
 #[derive(Debug, Args)]
@@ -50,6 +55,10 @@ enum Task {
     Open,
     /// Images of a canvas at random versions
     Images { canvas: Name, count: u32, seed: u64 },
+    /// Writing rows as those of r/place to a file
+    Rows { rows: u64, seed: u64, file: PathBuf },
+    /// Importing them into a new data directory
+    Import { file: PathBuf },
     /// Verifying a canvas
     Verify { canvas: Name },
 }
@@ -89,6 +98,8 @@ impl Child {
                 let canvas = journal.canvas_named(&canvas)?;
                 out.json(&images(&journal, &canvas, count, seed)?)?;
             }
+            Task::Rows { rows, seed, file } => out.json(&write_rows(rows, seed, &file)?)?,
+            Task::Import { file } => out.json(&import_rows(&config, file)?)?,
             Task::Verify { canvas } => {
                 let journal = open::to_write(&config)?;
                 let canvas = journal.canvas_named(&canvas)?;
@@ -230,6 +241,40 @@ pub(super) fn random_versions(head: u64, count: u32, seed: u64) -> Vec<u64> {
     let n = u32::try_from(head).unwrap_or(u32::MAX);
     let permutation = Permutation::new(n, seed);
     (0..count).filter_map(|index| permutation.get(index)).map(|index| u64::from(index) + 1).collect()
+}
+
+fn write_rows(rows: u64, seed: u64, path: &Path) -> Result<TimeFigure, CliError> {
+    let start = Instant::now();
+    let write = || {
+        let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
+        wall::write_rows(rows, seed, &mut file)?;
+        // What the disk still has to do for it is no part of the import.
+        file.into_inner()?.sync_all()
+    };
+    write().map_err(|source| CliError::File { action: "writing", path: path.to_owned(), source })?;
+    Ok(TimeFigure { seconds: start.elapsed().as_secs_f64(), peak_bytes: Memory::own().peak })
+}
+
+fn import_rows(config: &Config, file: PathBuf) -> Result<ImportFigures, CliError> {
+    let csv_bytes = file.metadata().map_or(0, |file| file.len());
+    let journal = open::to_write(config)?;
+    let start = Instant::now();
+    let canvas = import::csv(&journal, &[file], &Stop::on_signals()?)?;
+    let seconds = start.elapsed().as_secs_f64();
+    journal.settle();
+    let settling_seconds = start.elapsed().as_secs_f64() - seconds;
+    let figures = ImportFigures {
+        canvas: canvas.name.to_string(),
+        rows: journal.head(canvas.id)?.version.0,
+        csv_bytes,
+        seconds,
+        settling_seconds,
+        peak_bytes: Memory::own().peak,
+        log_bytes: journal.stats(canvas.id)?.log_bytes,
+        disk_bytes: journal.disk_bytes()?,
+    };
+    journal.close();
+    Ok(figures)
 }
 
 fn verify(journal: &Journal, canvas: &Canvas) -> Result<TimeFigure, CliError> {

@@ -29,6 +29,23 @@ pub(super) struct BaselineFigures {
     pub(super) bytes: u64,
 }
 
+/// Rows that were imported.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ImportFigures {
+    /// The canvas that came of them.
+    pub(super) canvas: String,
+    pub(super) rows: u64,
+    pub(super) csv_bytes: u64,
+    /// Until all of them were durable and visible.
+    pub(super) seconds: f64,
+    /// Until the snapshots due by then were taken, after that.
+    pub(super) settling_seconds: f64,
+    pub(super) peak_bytes: u64,
+    pub(super) log_bytes: u64,
+    /// What the store takes on disk, snapshots included.
+    pub(super) disk_bytes: u64,
+}
+
 /// A filled data directory.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct FillFigures {

@@ -6,12 +6,14 @@
 mod args;
 mod child;
 mod figures;
+mod import;
 mod place;
 mod process;
 mod reads;
 mod report;
 mod runs;
 mod server;
+mod wall;
 
 pub(super) use args::Bench;
 pub(super) use child::Child;

@@ -61,6 +61,7 @@ pub(super) struct Figure {
 pub(super) enum Unit {
     Seconds,
     Bytes,
+    PerSecond,
 }
 
 impl Figure {
@@ -73,6 +74,12 @@ impl Figure {
         Self { what: what.into(), value: value as f64, unit: Unit::Bytes, budget: None }
     }
 
+    /// How many of something in a second.
+    #[expect(clippy::cast_precision_loss, reason = "fractions do not matter")]
+    pub(super) fn rate(what: &str, count: u64, seconds: f64) -> Self {
+        Self { what: format!("{what} a second"), value: count as f64 / seconds, unit: Unit::PerSecond, budget: None }
+    }
+
     /// What it should not be above, where the budget `applies`: they are set for certain sizes.
     pub(super) fn at_most(self, budget: f64, applies: bool) -> Self {
         Self { budget: applies.then_some(budget), ..self }
@@ -83,6 +90,7 @@ impl Figure {
         match self.unit {
             Unit::Seconds => words::seconds(value),
             Unit::Bytes => words::bytes(value as u64),
+            Unit::PerSecond => words::rounded(value),
         }
     }
 }

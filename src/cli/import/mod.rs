@@ -12,7 +12,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use indicatif::ProgressBar;
+
 use crate::canvas::{Name, Size};
+use crate::journal::{Canvas, Journal};
 
 pub(super) use self::place::RowProblem;
 
@@ -119,6 +122,13 @@ fn name_of(path: &Path) -> Option<Name> {
     let slug: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
     let slug: String = slug.trim_start_matches(['-', '_']).chars().take(64).collect();
     slug.parse().ok()
+}
+
+/// Makes a canvas of files of CSV, for measurements.
+pub(super) fn csv(journal: &Journal, paths: &[PathBuf], stop: &Stop) -> Result<Canvas, CliError> {
+    let bar = ProgressBar::hidden();
+    let inputs = paths.iter().map(|path| Input::open(path, &bar)).collect::<Result<_, _>>()?;
+    rows::build(journal, &Lines::start(inputs)?, None, None, stop)
 }
 
 fn import_log(site: &dyn Site, input: Input, name: Option<&Name>, stop: &Stop) -> Result<CanvasRow, CliError> {
