@@ -132,7 +132,7 @@ impl Client {
     /// Sends JSON, or nothing, and takes JSON.
     pub(super) fn post<T: DeserializeOwned>(&self, path: &str, json: &str) -> Result<T, CliError> {
         let content_type = if json.is_empty() { None } else { Some("application/json") };
-        self.send(path, &[], content_type, SendBody::from_reader(&mut json.as_bytes()))
+        self.send(path, &[], content_type, SendBody::from_reader(&mut json.as_bytes()), false)
     }
 
     /// Sends what a reader gives and takes JSON.
@@ -144,7 +144,7 @@ impl Client {
         from: &mut dyn Read,
     ) -> Result<T, CliError> {
         let mut source = Source { from, failed: None };
-        let outcome = self.send(path, parameters, Some(content_type), SendBody::from_reader(&mut source));
+        let outcome = self.send(path, parameters, Some(content_type), SendBody::from_reader(&mut source), true);
         match source.failed {
             Some(source) => Err(CliError::Io { action: "reading what is to be sent", source }),
             None => outcome,
@@ -157,12 +157,16 @@ impl Client {
         parameters: &Parameters<'_>,
         content_type: Option<&str>,
         body: SendBody<'_>,
+        is_long: bool,
     ) -> Result<T, CliError> {
         let mut request = self.agent.post(self.url(path));
         for (name, value) in parameters {
             request = request.query(name, value);
         }
-        for (name, value) in [("Content-Type", content_type), ("Authorization", self.authorization.as_deref())] {
+        // A server that refuses says so before it is sent anything, rather than cutting off who still sends.
+        let expect = content_type.filter(|_| is_long).map(|_| "100-continue");
+        let authorization = self.authorization.as_deref();
+        for (name, value) in [("Content-Type", content_type), ("Authorization", authorization), ("Expect", expect)] {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
