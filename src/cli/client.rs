@@ -11,7 +11,11 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use ureq::http::uri::PathAndQuery;
 use ureq::http::{Response, Uri};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Body, SendBody};
+
+use super::connection::Hearing;
 
 use super::error::CliError;
 
@@ -107,7 +111,9 @@ impl Client {
             .max_redirects(0)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .build();
-        Ok(Self { agent: config.new_agent(), server, authorization })
+        let connector = DefaultConnector::new().chain(Hearing);
+        let agent = Agent::with_parts(config, connector, DefaultResolver::default());
+        Ok(Self { agent, server, authorization })
     }
 
     /// An answer in JSON. `path` is one of the server's, with or without parameters.

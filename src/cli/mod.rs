@@ -8,6 +8,7 @@ mod canvases;
 mod client;
 mod command;
 mod completions;
+mod connection;
 mod destination;
 mod diff;
 mod error;
