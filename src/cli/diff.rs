@@ -7,7 +7,7 @@ use crate::canvas::{Name, Version};
 use super::destination::Destination;
 use super::error::CliError;
 use super::rows::{Rows, TextFormat};
-use super::site::At;
+use super::site::{At, Range};
 
 /// `pixlog diff CANVAS`.
 #[derive(Debug, Args)]
@@ -33,17 +33,17 @@ pub(super) struct Diff {
 
 impl Diff {
     pub(super) fn run(self, at: At) -> Result<(), CliError> {
-        let (from, to) = (Version(self.from), self.to.map(Version));
+        let range = Range { from: Version(self.from), to: self.to.map(Version) };
         let format = TextFormat::of(self.json, self.csv);
         if format == TextFormat::People {
             self.output.ending(&[("png", ())])?;
             self.output.refuse_terminal("a PNG")?;
             let site = at.reading()?;
-            return self.output.write(|output| site.difference_image(&self.canvas, from, to, output));
+            return self.output.write(|output| site.difference_image(&self.canvas, range, output));
         }
         let site = at.reading()?;
         let mut rows = Rows::new(format);
-        let end = site.differences(&self.canvas, from, to, &mut |row| rows.write(&row))?;
+        let end = site.differences(&self.canvas, range, &mut |row| rows.write(&row))?;
         rows.finish_with(&end)
     }
 }

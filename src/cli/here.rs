@@ -12,8 +12,8 @@ use crate::store::Order;
 
 use super::error::CliError;
 use super::render::write_image;
-use super::row::{CanvasRow, DifferenceEnd, DifferenceRow, EntryRow, PixelRow};
-use super::site::{Each, ImageFormat, Site, TimelapseWish};
+use super::row::{CanvasRow, DiffEnd, DifferenceRow, EntryRow, PixelRow};
+use super::site::{CellAt, Each, ImageWish, Range, Site, TimelapseWish};
 use super::when::When;
 use super::{open, progress};
 
@@ -54,15 +54,14 @@ impl Here {
     fn entries(
         canvas: &Canvas,
         mut query: HistoryQuery,
-        limit: u64,
         each: Each<'_, EntryRow>,
         read: impl Fn(&HistoryQuery) -> Result<HistoryPage, JournalError>,
     ) -> Result<Version, CliError> {
-        let mut left = limit;
+        let mut left = query.limit;
         loop {
-            query.limit = usize::try_from(left).unwrap_or(usize::MAX).min(PAGE);
+            query.limit = left.min(PAGE);
             let HistoryPage { head, entries, next } = read(&query)?;
-            left -= entries.len() as u64;
+            left -= entries.len();
             entries.iter().try_for_each(|entry| each(EntryRow::new(canvas, entry)))?;
             match next.filter(|_| left > 0) {
                 Some(next) if query.order == Order::Ascending => query.after = Some(next),
@@ -87,32 +86,23 @@ impl Site for Here {
         Ok(())
     }
 
-    fn history(
-        &self,
-        canvas: &Name,
-        query: HistoryQuery,
-        limit: u64,
-        each: Each<'_, EntryRow>,
-    ) -> Result<Version, CliError> {
+    fn history(&self, canvas: &Name, query: HistoryQuery, each: Each<'_, EntryRow>) -> Result<Version, CliError> {
         let canvas = self.0.canvas_named(canvas)?;
-        Self::entries(&canvas, query, limit, each, |query| self.0.history(canvas.id, query))
+        Self::entries(&canvas, query, each, |query| self.0.history(canvas.id, query))
     }
 
-    fn pixel(&self, canvas: &Name, (x, y): (u32, u32), when: &When) -> Result<PixelRow, CliError> {
+    fn pixel(&self, cell: &CellAt) -> Result<PixelRow, CliError> {
+        let CellAt { canvas, x, y, when } = cell;
+        let (x, y) = (*x, *y);
         let canvas = self.0.canvas_named(canvas)?;
         check_cell(&canvas, (x, y))?;
         let found: CellColour = self.0.pixel_at(canvas.id, self.version(&canvas, when)?, x, y)?;
         Ok(PixelRow::new(&canvas, (x, y), &found))
     }
 
-    fn pixel_history(
-        &self,
-        canvas: &Name,
-        (x, y): (u32, u32),
-        when: &When,
-        limit: u64,
-        each: Each<'_, EntryRow>,
-    ) -> Result<(), CliError> {
+    fn pixel_history(&self, cell: &CellAt, limit: usize, each: Each<'_, EntryRow>) -> Result<(), CliError> {
+        let CellAt { canvas, x, y, when } = cell;
+        let (x, y) = (*x, *y);
         let canvas = self.0.canvas_named(canvas)?;
         check_cell(&canvas, (x, y))?;
         let version = self.version(&canvas, when)?;
@@ -122,36 +112,25 @@ impl Site for Here {
             order: Order::Descending,
             after: None,
             before: Some(Version(version.0.saturating_add(1))),
-            limit: PAGE,
+            limit,
             filter: EntryFilter::default(),
         };
-        Self::entries(&canvas, query, limit, each, |query| self.0.pixel_history(canvas.id, x, y, query)).map(drop)
+        Self::entries(&canvas, query, each, |query| self.0.pixel_history(canvas.id, x, y, query)).map(drop)
     }
 
-    fn image(
-        &self,
-        canvas: &Name,
-        when: &When,
-        format: ImageFormat,
-        scale: u32,
-        to: &mut dyn Write,
-    ) -> Result<(), CliError> {
+    fn image(&self, canvas: &Name, wish: &ImageWish, to: &mut dyn Write) -> Result<(), CliError> {
+        let ImageWish { when, format, scale } = wish;
         let canvas = self.0.canvas_named(canvas)?;
-        write_image(&self.0, &canvas, self.version(&canvas, when)?, format, scale, to)
+        write_image(&self.0, &canvas, self.version(&canvas, when)?, *format, *scale, to)
     }
 
-    fn differences(
-        &self,
-        canvas: &Name,
-        from: Version,
-        to: Option<Version>,
-        each: Each<'_, DifferenceRow>,
-    ) -> Result<DifferenceEnd, CliError> {
+    fn differences(&self, canvas: &Name, range: Range, each: Each<'_, DifferenceRow>) -> Result<DiffEnd, CliError> {
+        let Range { from, to } = range;
         let canvas = self.0.canvas_named(canvas)?;
         let to = self.end(&canvas, to)?;
         let region = canvas.size.rect();
         let mut query = DiffQuery { from, to, region, after: None, limit: PAGE, is_counted: true };
-        let mut end = DifferenceEnd { end: true, from: from.0, to: to.0, changed: 0, bounds: None };
+        let mut end = DiffEnd { end: true, from: from.0, to: to.0, changed: 0, bounds: None };
         loop {
             let page = self.0.diff(canvas.id, &query)?;
             if let Some(count) = page.count {
@@ -169,13 +148,8 @@ impl Site for Here {
         }
     }
 
-    fn difference_image(
-        &self,
-        canvas: &Name,
-        from: Version,
-        to: Option<Version>,
-        output: &mut dyn Write,
-    ) -> Result<(), CliError> {
+    fn difference_image(&self, canvas: &Name, range: Range, output: &mut dyn Write) -> Result<(), CliError> {
+        let Range { from, to } = range;
         let canvas = self.0.canvas_named(canvas)?;
         let to = self.end(&canvas, to)?;
         let region = canvas.size.rect();
@@ -193,9 +167,9 @@ impl Site for Here {
     }
 
     fn timelapse(&self, canvas: &Name, wish: &TimelapseWish, to: &mut dyn Write) -> Result<(), CliError> {
-        let TimelapseWish { format, from, frames, rate, side_max, .. } = *wish;
+        let TimelapseWish { format, range: Range { from, to: last }, frames, rate, side_max } = *wish;
         let canvas = self.0.canvas_named(canvas)?;
-        let last = self.end(&canvas, wish.to)?;
+        let last = self.end(&canvas, last)?;
         if from > last {
             return Err(CliError::Failed(format!("from is version {from}, after version {last}")));
         }

@@ -1,5 +1,7 @@
 //! `pixlog history`: the entries of a canvas.
 
+use std::num::NonZeroUsize;
+
 use clap::{Args, ValueEnum};
 
 use crate::canvas::{Name, Rect, Time, Version};
@@ -18,8 +20,8 @@ pub(super) struct History {
     /// Its name
     canvas: Name,
     /// At most so many entries [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
+    #[arg(long, value_name = "N")]
+    limit: Option<NonZeroUsize>,
     /// Only entries after this version
     #[arg(long, value_name = "VERSION")]
     after: Option<u64>,
@@ -72,8 +74,7 @@ impl History {
     pub(super) fn run(self, at: At) -> Result<(), CliError> {
         let site = at.reading()?;
         let mut rows = Rows::new(TextFormat::of(self.json, self.csv));
-        let limit = self.limit.unwrap_or(u64::MAX);
-        let head = site.history(&self.canvas, self.query(), limit, &mut |row| rows.write(&row))?;
+        let head = site.history(&self.canvas, self.query(), &mut |row| rows.write(&row))?;
         let entries = rows.written;
         rows.finish_with(&EndRow { end: true, version: Some(head.0), entries })
     }
@@ -90,7 +91,7 @@ impl History {
             },
             after: self.after.map(Version),
             before: self.before.map(Version),
-            limit: 0,
+            limit: self.limit.map_or(usize::MAX, NonZeroUsize::get),
             filter: EntryFilter {
                 kind,
                 author: self.author.clone(),

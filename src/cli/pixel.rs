@@ -1,5 +1,7 @@
 //! `pixlog pixel`: one cell, the entry that gave it its colour, and its history.
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 
 use crate::canvas::Name;
@@ -7,7 +9,7 @@ use crate::canvas::Name;
 use super::error::CliError;
 use super::row::EndRow;
 use super::rows::{Rows, TextFormat};
-use super::site::At;
+use super::site::{At, CellAt};
 use super::when::WhenArgs;
 
 /// `pixlog pixel CANVAS X Y`.
@@ -25,8 +27,8 @@ pub(super) struct Pixel {
     #[arg(long)]
     history: bool,
     /// At most so many entries of its history [default: all]
-    #[arg(long, value_name = "N", requires = "history", value_parser = clap::value_parser!(u64).range(1..))]
-    limit: Option<u64>,
+    #[arg(long, value_name = "N", requires = "history")]
+    limit: Option<NonZeroUsize>,
     /// As JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -38,15 +40,15 @@ pub(super) struct Pixel {
 impl Pixel {
     pub(super) fn run(self, at: At) -> Result<(), CliError> {
         let Self { canvas, x, y, when, history, limit, json, csv } = self;
-        let (format, when) = (TextFormat::of(json, csv), when.when());
+        let (format, cell) = (TextFormat::of(json, csv), CellAt { canvas, x, y, when: when.when() });
         let site = at.reading()?;
         if history {
             let mut rows = Rows::new(format);
-            site.pixel_history(&canvas, (x, y), &when, limit.unwrap_or(u64::MAX), &mut |row| rows.write(&row))?;
+            site.pixel_history(&cell, limit.map_or(usize::MAX, NonZeroUsize::get), &mut |row| rows.write(&row))?;
             let entries = rows.written;
             return rows.finish_with(&EndRow { end: true, version: None, entries });
         }
-        let row = site.pixel(&canvas, (x, y), &when)?;
+        let row = site.pixel(&cell)?;
         let mut rows = Rows::new(format);
         rows.write(&row)?;
         rows.finish()

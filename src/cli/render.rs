@@ -10,7 +10,7 @@ use crate::picture::{PngWriter, Scaler};
 
 use super::destination::Destination;
 use super::error::CliError;
-use super::site::{At, ImageFormat};
+use super::site::{At, ImageFormat, ImageWish};
 use super::when::WhenArgs;
 
 /// Pixels that a cell has on a side, at most.
@@ -43,8 +43,9 @@ impl Render {
         let format = self.output.ending(&[("png", ImageFormat::Png), ("raw", ImageFormat::Raw)])?;
         self.output.refuse_terminal("a PNG")?;
         let site = at.reading()?;
-        let when = self.when.when();
-        self.output.write(|to| site.image(&self.canvas, &when, format.unwrap_or(ImageFormat::Png), self.scale, to))
+        let format = format.unwrap_or(ImageFormat::Png);
+        let wish = ImageWish { when: self.when.when(), format, scale: self.scale };
+        self.output.write(|to| site.image(&self.canvas, &wish, to))
     }
 }
 

@@ -236,7 +236,7 @@ impl Row for DifferenceRow {
 
 /// What was compared, and how much differs: the last line, which shows that none is missing.
 #[derive(Debug, Serialize)]
-pub(super) struct DifferenceEnd {
+pub(super) struct DiffEnd {
     pub(super) end: bool,
     pub(super) from: u64,
     pub(super) to: u64,

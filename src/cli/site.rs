@@ -12,7 +12,7 @@ use super::client::{Client, ServerUrl};
 use super::error::CliError;
 use super::here::Here;
 use super::open;
-use super::row::{CanvasRow, DifferenceEnd, DifferenceRow, EntryRow, PixelRow};
+use super::row::{CanvasRow, DiffEnd, DifferenceRow, EntryRow, PixelRow};
 use super::there::There;
 use super::when::When;
 
@@ -27,55 +27,23 @@ pub(super) trait Site {
     /// Every canvas, newest first.
     fn canvases(&self, each: Each<'_, CanvasRow>) -> Result<(), CliError>;
 
-    /// Entries of a canvas, at most `limit`; returns its head. The limit of the query is that of a page.
-    fn history(
-        &self,
-        canvas: &Name,
-        query: HistoryQuery,
-        limit: u64,
-        each: Each<'_, EntryRow>,
-    ) -> Result<Version, CliError>;
+    /// Entries of a canvas, in all as many as the query's limit; returns its head.
+    fn history(&self, canvas: &Name, query: HistoryQuery, each: Each<'_, EntryRow>) -> Result<Version, CliError>;
 
     /// The colour of a cell.
-    fn pixel(&self, canvas: &Name, cell: (u32, u32), when: &When) -> Result<PixelRow, CliError>;
+    fn pixel(&self, cell: &CellAt) -> Result<PixelRow, CliError>;
 
     /// The entries that set a cell, newest first, at most `limit`.
-    fn pixel_history(
-        &self,
-        canvas: &Name,
-        cell: (u32, u32),
-        when: &When,
-        limit: u64,
-        each: Each<'_, EntryRow>,
-    ) -> Result<(), CliError>;
+    fn pixel_history(&self, cell: &CellAt, limit: usize, each: Each<'_, EntryRow>) -> Result<(), CliError>;
 
-    /// Writes the image of a moment, each cell a square of `scale` pixels.
-    fn image(
-        &self,
-        canvas: &Name,
-        when: &When,
-        format: ImageFormat,
-        scale: u32,
-        to: &mut dyn Write,
-    ) -> Result<(), CliError>;
+    /// Writes the image of a moment.
+    fn image(&self, canvas: &Name, wish: &ImageWish, to: &mut dyn Write) -> Result<(), CliError>;
 
-    /// The cells that differ between two versions, row by row; without `to`, the newest is the second.
-    fn differences(
-        &self,
-        canvas: &Name,
-        from: Version,
-        to: Option<Version>,
-        each: Each<'_, DifferenceRow>,
-    ) -> Result<DifferenceEnd, CliError>;
+    /// The cells that differ between two versions, row by row.
+    fn differences(&self, canvas: &Name, range: Range, each: Each<'_, DifferenceRow>) -> Result<DiffEnd, CliError>;
 
     /// Writes a PNG of them, in their colours of the second version, on transparency.
-    fn difference_image(
-        &self,
-        canvas: &Name,
-        from: Version,
-        to: Option<Version>,
-        output: &mut dyn Write,
-    ) -> Result<(), CliError>;
+    fn difference_image(&self, canvas: &Name, range: Range, to: &mut dyn Write) -> Result<(), CliError>;
 
     /// Writes a time-lapse.
     fn timelapse(&self, canvas: &Name, wish: &TimelapseWish, to: &mut dyn Write) -> Result<(), CliError>;
@@ -91,6 +59,32 @@ pub(super) trait Site {
     fn build(&self, build: &mut dyn FnMut(&Journal) -> Result<Canvas, CliError>) -> Result<CanvasRow, CliError>;
 }
 
+/// A cell of a canvas at a moment.
+#[derive(Debug)]
+pub(super) struct CellAt {
+    pub(super) canvas: Name,
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) when: When,
+}
+
+/// Two versions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Range {
+    pub(super) from: Version,
+    /// Without it, the newest.
+    pub(super) to: Option<Version>,
+}
+
+/// What an image shows.
+#[derive(Debug)]
+pub(super) struct ImageWish {
+    pub(super) when: When,
+    pub(super) format: ImageFormat,
+    /// Each cell is a square of so many pixels.
+    pub(super) scale: u32,
+}
+
 /// How an image is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImageFormat {
@@ -103,9 +97,7 @@ pub(super) enum ImageFormat {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TimelapseWish {
     pub(super) format: AnimationFormat,
-    pub(super) from: Version,
-    /// Without it, the newest.
-    pub(super) to: Option<Version>,
+    pub(super) range: Range,
     pub(super) frames: u32,
     /// Frames a second.
     pub(super) rate: u16,

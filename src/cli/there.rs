@@ -12,13 +12,12 @@ use crate::store::Order;
 use super::client::Client;
 use super::error::CliError;
 use super::open;
-use super::row::{CanvasRow, DifferenceEnd, DifferenceRow, EntryRow, PixelRow, RegionRow};
-use super::site::{Each, ImageFormat, Site, TimelapseWish};
-use super::when::When;
+use super::row::{CanvasRow, DiffEnd, DifferenceRow, EntryRow, PixelRow, RegionRow};
+use super::site::{CellAt, Each, ImageFormat, ImageWish, Range, Site, TimelapseWish};
 use super::words;
 
 /// Entries or cells of a page, at most.
-const PAGE: u64 = 4_096;
+const PAGE: usize = 4_096;
 
 /// The media type of a log.
 const LOG: &str = "application/vnd.pixlog";
@@ -69,7 +68,7 @@ impl There {
         &self,
         path: &str,
         mut parameters: Vec<(&str, String)>,
-        limit: u64,
+        limit: usize,
         each: Each<'_, EntryRow>,
     ) -> Result<Version, CliError> {
         parameters.push(("limit", limit.min(PAGE).to_string()));
@@ -119,7 +118,7 @@ fn parameters(query: &HistoryQuery) -> Vec<(&'static str, String)> {
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-fn range(from: Version, to: Option<Version>) -> Vec<(&'static str, String)> {
+fn from_and_to(Range { from, to }: Range) -> Vec<(&'static str, String)> {
     let to = to.map(|to| ("to", to.to_string()));
     [("from", from.to_string())].into_iter().chain(to).collect()
 }
@@ -136,42 +135,25 @@ impl Site for There {
         }
     }
 
-    fn history(
-        &self,
-        canvas: &Name,
-        query: HistoryQuery,
-        limit: u64,
-        each: Each<'_, EntryRow>,
-    ) -> Result<Version, CliError> {
-        self.entries(&path(canvas, "/history"), parameters(&query), limit, each)
+    fn history(&self, canvas: &Name, query: HistoryQuery, each: Each<'_, EntryRow>) -> Result<Version, CliError> {
+        self.entries(&path(canvas, "/history"), parameters(&query), query.limit, each)
     }
 
-    fn pixel(&self, canvas: &Name, (x, y): (u32, u32), when: &When) -> Result<PixelRow, CliError> {
+    fn pixel(&self, cell: &CellAt) -> Result<PixelRow, CliError> {
+        let CellAt { canvas, x, y, when } = cell;
         self.0.json(&path(canvas, &format!("/pixels/{x}/{y}")), when.parameter().as_slice())
     }
 
-    fn pixel_history(
-        &self,
-        canvas: &Name,
-        (x, y): (u32, u32),
-        when: &When,
-        limit: u64,
-        each: Each<'_, EntryRow>,
-    ) -> Result<(), CliError> {
+    fn pixel_history(&self, cell: &CellAt, limit: usize, each: Each<'_, EntryRow>) -> Result<(), CliError> {
+        let CellAt { canvas, x, y, when } = cell;
         let path = path(canvas, &format!("/pixels/{x}/{y}/history"));
         self.entries(&path, when.parameter().into_iter().collect(), limit, each).map(drop)
     }
 
-    fn image(
-        &self,
-        canvas: &Name,
-        when: &When,
-        format: ImageFormat,
-        scale: u32,
-        to: &mut dyn Write,
-    ) -> Result<(), CliError> {
+    fn image(&self, canvas: &Name, wish: &ImageWish, to: &mut dyn Write) -> Result<(), CliError> {
+        let ImageWish { when, format, scale } = wish;
         let mut parameters: Vec<_> = when.parameter().into_iter().collect();
-        if scale != 1 {
+        if *scale != 1 {
             parameters.push(("scale", scale.to_string()));
         }
         let file = match format {
@@ -181,18 +163,12 @@ impl Site for There {
         self.0.copy(&path(canvas, file), &parameters, to)
     }
 
-    fn differences(
-        &self,
-        canvas: &Name,
-        from: Version,
-        to: Option<Version>,
-        each: Each<'_, DifferenceRow>,
-    ) -> Result<DifferenceEnd, CliError> {
-        let mut parameters = range(from, to);
+    fn differences(&self, canvas: &Name, range: Range, each: Each<'_, DifferenceRow>) -> Result<DiffEnd, CliError> {
+        let mut parameters = from_and_to(range);
         parameters.push(("limit", PAGE.to_string()));
         let mut page: DifferencePage = self.0.json(&path(canvas, "/diff"), &parameters)?;
         let DifferencePage { from, to, changed, bounds, .. } = page;
-        let end = DifferenceEnd { end: true, from, to, changed, bounds };
+        let end = DiffEnd { end: true, from, to, changed, bounds };
         loop {
             for (x, y, before, after) in page.pixels {
                 each(DifferenceRow { x, y, before, after })?;
@@ -204,18 +180,12 @@ impl Site for There {
         }
     }
 
-    fn difference_image(
-        &self,
-        canvas: &Name,
-        from: Version,
-        to: Option<Version>,
-        output: &mut dyn Write,
-    ) -> Result<(), CliError> {
-        self.0.copy(&path(canvas, "/diff.png"), &range(from, to), output)
+    fn difference_image(&self, canvas: &Name, range: Range, to: &mut dyn Write) -> Result<(), CliError> {
+        self.0.copy(&path(canvas, "/diff.png"), &from_and_to(range), to)
     }
 
     fn timelapse(&self, canvas: &Name, wish: &TimelapseWish, to: &mut dyn Write) -> Result<(), CliError> {
-        let mut parameters = range(wish.from, wish.to);
+        let mut parameters = from_and_to(wish.range);
         parameters.extend([
             ("frames", wish.frames.to_string()),
             ("fps", wish.rate.to_string()),

@@ -7,7 +7,7 @@ use crate::picture::AnimationFormat;
 
 use super::destination::Destination;
 use super::error::CliError;
-use super::site::{At, TimelapseWish};
+use super::site::{At, Range, TimelapseWish};
 
 /// `pixlog timelapse CANVAS`.
 #[derive(Debug, Args)]
@@ -40,8 +40,7 @@ impl Timelapse {
         self.output.refuse_terminal("a GIF")?;
         let wish = TimelapseWish {
             format: format.unwrap_or(AnimationFormat::Gif),
-            from: Version(self.from),
-            to: self.to.map(Version),
+            range: Range { from: Version(self.from), to: self.to.map(Version) },
             frames: self.frames,
             rate: self.fps,
             side_max: self.size,

@@ -97,9 +97,11 @@ fn times_that_run_backwards_are_raised() {
 #[test]
 fn many_rows_have_no_holes() {
     let terminal = Terminal::new();
+    use std::fmt::Write as _;
     let mut csv = HEADER_2017.to_owned();
     for row in 0..50_000 {
-        csv.push_str(&format!("{row},user-{},{},{},{}\n", row % 700, row % 1_001, row / 1_001, row % 16));
+        let (user, x, y, colour) = (row % 700, row % 1_001, row / 1_001, row % 16);
+        writeln!(csv, "{row},user-{user},{x},{y},{colour}").unwrap();
     }
     assert!(csv.len() > 3 * 256 * 1024);
     fs::write(terminal.path("many.csv"), csv).unwrap();
@@ -225,7 +227,7 @@ fn a_picture_becomes_a_canvas_with_one_state() {
         let entries = entries(&journal, &canvas);
         assert!(matches!(entries[..], [ref one] if matches!(one.change, Change::State { .. })), "{file}: {entries:?}");
         // Decoders of JPEG may differ in the last bit.
-        if !file.ends_with(".jpg") {
+        if name != "progressive" {
             let cells =
                 if mode == Mode::Rgb { picture.into_rgb8().into_raw() } else { picture.into_rgba8().into_raw() };
             assert_eq!(image(&journal, &canvas, 1), cells, "{file}");
