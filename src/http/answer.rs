@@ -85,6 +85,11 @@ impl Answer {
         self
     }
 
+    /// The same, marked as an answer that was given before, where it was.
+    pub(super) fn replayed(self, replayed: bool) -> Self {
+        if replayed { self.header("Idempotent-Replayed", "true") } else { self }
+    }
+
     /// The same, its length known: a stream that ends before is seen to be cut.
     pub(super) fn length(mut self, bytes: u64) -> Self {
         self.length = Some(bytes);

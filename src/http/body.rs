@@ -7,7 +7,7 @@ use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
 use rocket::tokio::time::timeout;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::problem::Problem;
 
@@ -58,13 +58,7 @@ pub(super) fn content_type<'a>(request: &Request<'_>, taken: &'a [ContentType]) 
     })
 }
 
-/// A JSON value.
-pub(super) async fn json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>, limit: u64) -> Result<T, Problem> {
-    content_type(request, &[ContentType::JSON])?;
-    parse(&read(request, data, limit).await?)
-}
-
 /// The value that `bytes` are the JSON of.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| Problem::unreadable(format!("the JSON cannot be read: {error}")))
 }

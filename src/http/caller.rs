@@ -6,10 +6,12 @@ use std::sync::Arc;
 use rocket::http::{HeaderMap, Status};
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
+use sha2::{Digest, Sha256};
 
 use crate::canvas::Author;
 use crate::config::tokens::{Hash, Token, Tokens, hash};
 use crate::config::{Scope, Scopes};
+use crate::journal::CallerId;
 
 use super::access::Access;
 use super::app::app;
@@ -153,6 +155,12 @@ impl Caller {
             (Some(name), _) => [b"t", name.as_bytes()].concat(),
             (None, address) => address_id(address),
         }
+    }
+
+    /// The same in the bytes that cooldowns are counted by.
+    pub(super) fn cooling_id(&self) -> CallerId {
+        let hash: Hash = Sha256::digest(self.id()).into();
+        CallerId(hash.first_chunk().copied().unwrap_or_default())
     }
 
     /// The same for its address alone, whatever token it has.

@@ -175,7 +175,8 @@ fn unreadable(name: &str, value: &str, wanted: &str) -> Problem {
     Problem::unreadable(format!("{name}={value} cannot be read: write {wanted}"))
 }
 
-fn parse_time(text: &str) -> Option<Time> {
+/// An RFC 3339 time.
+pub(super) fn parse_time(text: &str) -> Option<Time> {
     text.parse::<jiff::Timestamp>().ok().map(|time| Time(time.as_millisecond()))
 }
 

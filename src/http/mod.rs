@@ -3,6 +3,10 @@
 //! A request passes the `gate` (whose name, which page, who may, which type, is the server ready), then its resource's file,
 //! which reads parameters (`query`, `body`, `forms`, `conditions`), calls the layers below through `work`, and answers
 //! with an `answer::Answer` or a `problem::Problem`. Long answers come through `stream`.
+//!
+//! A write is decided in one order: its `Idempotency-Key` (`repeat`), `If-Match`, the cooldown, its content (`writing`).
+//! One pixel or many (`pixels`) and tags are decided by the journal's committer alone; states, restore, undo, fork, new
+//! canvases and new runs hold their key from the first look at it to their commit.
 
 mod access;
 mod answer;
@@ -18,6 +22,7 @@ mod connection;
 mod cors;
 mod endpoints;
 mod exchange;
+mod fork;
 mod forms;
 mod gate;
 mod health;
@@ -35,6 +40,8 @@ mod progress;
 mod query;
 mod rates;
 mod render;
+mod repeat;
+mod restore;
 mod root;
 mod runs;
 #[cfg(test)]
@@ -42,8 +49,12 @@ mod scopes;
 mod sent;
 mod server;
 mod session;
+mod states;
 mod stream;
+mod tags;
 mod tokens;
+mod undo;
 mod work;
+mod writing;
 
 pub use server::{ServeError, Server, serve};

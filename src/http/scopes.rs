@@ -37,13 +37,21 @@ const NEEDS: &str = "
     GET    /api/v1/canvases                      read
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
+    DELETE /api/v1/canvases/<name>               admin
+    POST   /api/v1/canvases/<name>/fork          write
     GET    /api/v1/canvases/<name>/history       read
     GET    /api/v1/canvases/<name>/history.csv   read
     GET    /api/v1/canvases/<name>/history.ndjson read
     GET    /api/v1/canvases/<name>/image.png     read
     GET    /api/v1/canvases/<name>/image.raw     read
     POST   /api/v1/canvases/<name>/pixels        write
+    POST   /api/v1/canvases/<name>/restore       write
     GET    /api/v1/canvases/<name>/state         read
+    PUT    /api/v1/canvases/<name>/state         write
+    GET    /api/v1/canvases/<name>/tags          read
+    DELETE /api/v1/canvases/<name>/tags/<tag>    write
+    PUT    /api/v1/canvases/<name>/tags/<tag>    write
+    POST   /api/v1/canvases/<name>/undo          write
     GET    /api/v1/runs                          read
     POST   /api/v1/runs                          write
     GET    /api/v1/runs/<id>                     read

@@ -6,7 +6,6 @@ use rocket::data::{self, Data, FromData};
 use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::Request;
-use serde::de::DeserializeOwned;
 
 use super::body;
 use super::problem::Problem;
@@ -32,13 +31,19 @@ impl Sent<'_> {
         body::content_type(self.request, taken)
     }
 
+    /// Refuses a body that is announced as longer than `limit`.
+    pub(super) fn check_length(&self, limit: u64) -> Result<(), Problem> {
+        body::check_length(self.request, limit)
+    }
+
     /// Its bytes, at most `limit`.
     pub(super) async fn bytes(self, limit: u64) -> Result<Vec<u8>, Problem> {
         body::read(self.request, self.data, limit).await
     }
 
-    /// The JSON value in it.
-    pub(super) async fn json<T: DeserializeOwned>(self, limit: u64) -> Result<T, Problem> {
-        body::json(self.request, self.data, limit).await
+    /// The bytes of what must be JSON, at most `limit`; [`body::parse`] reads them.
+    pub(super) async fn json(self, limit: u64) -> Result<Vec<u8>, Problem> {
+        self.content_type(&[ContentType::JSON])?;
+        self.bytes(limit).await
     }
 }

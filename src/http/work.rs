@@ -56,6 +56,22 @@ impl Work {
     }
 }
 
+impl Work {
+    /// Runs what holds a processor and some megabytes; its place is kept to its end, also when the client leaves.
+    pub(super) async fn heavily<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let place = self.heavy.enter().await?;
+        let outcome = away(move || {
+            let _place = place;
+            work()
+        });
+        outcome.await
+    }
+}
+
 /// Runs `work` on a thread that may block, without a place in a lane.
 pub(super) async fn away<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
 where
