@@ -17,6 +17,7 @@ use super::exchange::{HttpExchange, Secret};
 use super::newest::Newest;
 use super::problem::Problem;
 use super::stream::{self, Out, Produced};
+use super::tile_cache::TileCache;
 use super::work::Work;
 
 /// One server.
@@ -32,6 +33,8 @@ pub(super) struct App {
     pub(super) secret: Secret,
     /// The newest picture, rendered.
     pub(super) newest: Newest,
+    /// Tiles that were asked for, encoded.
+    pub(super) tiles: TileCache,
     opened: OnceLock<Opened>,
     stopping: Arc<AtomicBool>,
 }
@@ -63,6 +66,7 @@ impl App {
             work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max),
             secret: Secret::new(),
             newest: Newest::default(),
+            tiles: TileCache::new(config.limits.tile_cache_bytes),
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,

@@ -78,6 +78,11 @@ impl Problem {
         problem
     }
 
+    /// 404: there is no such page.
+    pub(super) fn no_page() -> Self {
+        Self::new(Status::NotFound, "not-found", "there is no such page")
+    }
+
     /// 503: the data directory is being opened.
     pub(super) fn recovering() -> Self {
         Self::unavailable("recovering", "the data directory is being opened")
@@ -202,6 +207,7 @@ impl From<JournalError> for Problem {
         match error {
             E::NoCanvas(_) | E::NoCanvasId(_) => Self::new(Status::NotFound, "no-such-canvas", detail),
             E::NoRun(_) => Self::new(Status::NotFound, "no-such-run", detail),
+            E::NoTag(_) => Self::new(Status::NotFound, "no-such-tag", detail),
             E::Deleted(_) => Self::new(Status::Gone, "deleted", detail),
             E::NameTaken(_) => Self::new(Status::Conflict, "name-taken", detail),
             E::NoVersion { head, .. } => Self::new(Status::NotFound, "no-such-version", detail).current(head),

@@ -37,13 +37,22 @@ const NEEDS: &str = "
     GET    /api/v1/canvases                      read
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
+    GET    /api/v1/canvases/<name>/diff          read
     GET    /api/v1/canvases/<name>/history       read
     GET    /api/v1/canvases/<name>/history.csv   read
     GET    /api/v1/canvases/<name>/history.ndjson read
     GET    /api/v1/canvases/<name>/image.png     read
     GET    /api/v1/canvases/<name>/image.raw     read
+    GET    /api/v1/canvases/<name>/log.bin       read
     POST   /api/v1/canvases/<name>/pixels        write
+    GET    /api/v1/canvases/<name>/pixels/<x>/<y> read
+    GET    /api/v1/canvases/<name>/pixels/<x>/<y>/history read
     GET    /api/v1/canvases/<name>/state         read
+    GET    /api/v1/canvases/<name>/stats         read
+    GET    /api/v1/canvases/<name>/tiles.json    read
+    GET    /api/v1/canvases/<name>/tiles/<z>/<x>/<y> read
+    GET    /api/v1/canvases/<name>/tiles/changed read
+    GET    /api/v1/canvases/<name>/timeline      read
     GET    /api/v1/runs                          read
     POST   /api/v1/runs                          write
     GET    /api/v1/runs/<id>                     read
