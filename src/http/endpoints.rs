@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::canvas::{Author, Mode};
 use crate::journal::RowSource;
-use crate::picture::{Alpha, Limits, Png, PngRows, decode_base64};
+use crate::picture::{Alpha, Format, Limits, Picture, PictureRows, decode_base64};
 use crate::pingpong::{HandOver, Runs, Side, Submission};
 
 use super::answer::Answer;
@@ -130,7 +130,7 @@ fn submit(
 ) -> Result<(u32, bool), Problem> {
     let handle = Handle::current();
     let place = handle.block_on(heavy.enter())?;
-    let png = Png::open(Arc::from(form.into_png()?), &limits)?;
+    let png = Picture::open(Arc::from(form.into_png()?), &[Format::Png], &limits)?;
     drop(place);
     // Once the state is read, others may upload while the run that it begins goes on.
     let mut upload = Some(upload);
@@ -145,7 +145,7 @@ fn submit(
 
 /// The rows of an upload, decoded in the heavy lane; its places are given back with the last of them.
 struct Rows {
-    decoder: PngRows,
+    decoder: PictureRows,
     left: u32,
     places: (Option<Place>, Option<Place>),
 }
