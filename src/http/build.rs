@@ -11,7 +11,7 @@ use super::app::App;
 use super::server::ServeError;
 use super::{
     canvases, catchers, cells, cors, diff, endpoints, health, history, images, info, log, page, pixels, progress, root,
-    runs, session, stats, tiles, timeline,
+    runs, session, stats, tiles, timelapse, timeline,
 };
 
 /// A server with all its routes, not listening yet.
@@ -30,8 +30,15 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
     let figment = app.config.figment().merge(Serialized::global("limits", limits));
     let at_root = [root::routes(), progress::routes(), endpoints::routes(), history::root_routes()];
     let below_api = [info::routes(), canvases::routes(), pixels::routes(), images::routes(), history::routes()];
-    let moments =
-        [tiles::routes(), cells::routes(), diff::routes(), timeline::routes(), log::routes(), stats::routes()];
+    let moments = [
+        tiles::routes(),
+        cells::routes(),
+        diff::routes(),
+        timelapse::routes(),
+        timeline::routes(),
+        log::routes(),
+        stats::routes(),
+    ];
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(cors::Headers)

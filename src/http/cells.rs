@@ -137,3 +137,32 @@ async fn history(
     };
     app.work.light(read).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canvas::{Colour, Mode, Size, Time};
+    use crate::journal::{Journal, NewCanvas, Options, Records};
+    use crate::store::MemoryStore;
+
+    #[test]
+    fn an_entry_that_was_not_found_is_not_made_up() {
+        let journal =
+            Journal::open(std::sync::Arc::new(MemoryStore::new()), Options::default()).expect("an empty store");
+        let new = NewCanvas { name: None, size: Size::ONE, mode: Mode::Rgb, background: Colour::WHITE };
+        let canvas = journal.create_canvas(new, Records::default()).expect("a canvas");
+        let canvas = Canvas { created_at: Time(0), ..canvas };
+        let shown = |origin| {
+            let found = CellColour { colour: Colour::rgb(1, 2, 3), origin };
+            serde_json::to_string(&CellBody::new(&canvas, (0, 0), &found)).expect("JSON")
+        };
+        insta::assert_snapshot!(
+            shown(Origin::AtOrBefore(Version(7))),
+            @r##"{"x":0,"y":0,"color":"#010203","version":null,"time":null,"author":null,"not_after":7}"##
+        );
+        insta::assert_snapshot!(
+            shown(Origin::Background),
+            @r##"{"x":0,"y":0,"color":"#010203","version":0,"time":"1970-01-01T00:00:00.000Z","author":null}"##
+        );
+    }
+}

@@ -51,6 +51,7 @@ mod stats;
 mod stream;
 mod tile_cache;
 mod tiles;
+mod timelapse;
 mod timeline;
 mod tokens;
 mod work;

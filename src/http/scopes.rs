@@ -38,6 +38,7 @@ const NEEDS: &str = "
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
     GET    /api/v1/canvases/<name>/diff          read
+    GET    /api/v1/canvases/<name>/diff.png      read
     GET    /api/v1/canvases/<name>/history       read
     GET    /api/v1/canvases/<name>/history.csv   read
     GET    /api/v1/canvases/<name>/history.ndjson read
@@ -52,6 +53,8 @@ const NEEDS: &str = "
     GET    /api/v1/canvases/<name>/tiles.json    read
     GET    /api/v1/canvases/<name>/tiles/<z>/<x>/<y> read
     GET    /api/v1/canvases/<name>/tiles/changed read
+    GET    /api/v1/canvases/<name>/timelapse.gif read
+    GET    /api/v1/canvases/<name>/timelapse.png read
     GET    /api/v1/canvases/<name>/timeline      read
     GET    /api/v1/runs                          read
     POST   /api/v1/runs                          write

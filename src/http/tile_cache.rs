@@ -151,18 +151,18 @@ impl TileCache {
             Seat { cache: self, key, flight: state.flights.entry(key).or_default().clone() }
         };
         let mut is_made_here = false;
-        let made = seat.flight.get_or_try_init(async || {
+        let tile = seat.flight.get_or_try_init(async || {
             is_made_here = true;
             self.misses.fetch_add(1, Ordering::Relaxed);
             let tile = make().await?;
             self.lock().keep(key, tile.clone(), self.bytes_max);
             Ok::<_, Problem>(tile)
         });
-        let made = made.await.cloned();
-        if !is_made_here && made.is_ok() {
+        let tile = tile.await.cloned();
+        if !is_made_here && tile.is_ok() {
             self.hits.fetch_add(1, Ordering::Relaxed);
         }
-        made
+        tile
     }
 
     /// How often a tile was here, or being made, when it was asked for, and how often not.

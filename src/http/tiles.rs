@@ -4,9 +4,9 @@ use rocket::http::{ContentType, MediaType, Status};
 use rocket::{Route, get, routes};
 use serde::Serialize;
 
-use crate::canvas::{Rect, Size, TILE_SIDE, TileGrid, TileIndex, Version};
+use crate::canvas::{Rect, TILE_SIDE, TileGrid, TileIndex, Version};
 use crate::journal::{Canvas, Journal};
-use crate::picture::PngWriter;
+use crate::picture::png_of;
 
 use super::answer::{Answer, Shown};
 use super::app::{App, Opened};
@@ -162,10 +162,7 @@ async fn make(
             return Ok(Tile { time: shown.time, ..tile });
         }
         let raster = journal.tile(canvas.id, key.version, key.z, key.x, key.y)?;
-        let size = Size::new(raster.rect().w, raster.rect().h).map_err(Problem::internal)?;
-        let mut png = PngWriter::new(Vec::new(), size, raster.mode())?;
-        png.write_rows(raster.data())?;
-        Ok(Tile { png: png.finish()?.into(), time: shown.time })
+        Ok(Tile { png: png_of(&raster)?.into(), time: shown.time })
     };
     // One tile is read for a tile of full size; of the others each shows as many as the zoom says.
     let lane = if source.area() <= u64::from(TILE_SIDE * TILE_SIDE) { &app.work.tiles } else { &app.work.heavy };
