@@ -50,6 +50,8 @@ fn settings() -> String {
         heavy_requests_max,
         streams_max,
         readers_max,
+        tile_cache_bytes,
+        frame_pixels_max,
         requests_per_second_max,
         requests_burst_max,
         cache_bytes,
@@ -76,6 +78,8 @@ fn settings() -> String {
         ("PIXLOG_HEAVY_REQUESTS_MAX", heavy_requests_max.to_string(), "images rendered or decoded at once"),
         ("PIXLOG_STREAMS_MAX", streams_max.to_string(), "answers streamed at once"),
         ("PIXLOG_READERS_MAX", readers_max.to_string(), "connections that follow canvases and runs at once"),
+        ("PIXLOG_TILE_CACHE_BYTES", tile_cache_bytes.to_string(), "bytes of encoded tiles kept in memory"),
+        ("PIXLOG_FRAME_PIXELS_MAX", frame_pixels_max.to_string(), "pixels of a frame of a time-lapse, at most"),
         ("PIXLOG_REQUESTS_PER_SECOND_MAX", requests_per_second_max.to_string(), "requests of one client; 0: no limit"),
         (
             "PIXLOG_REQUESTS_BURST_MAX",

@@ -10,8 +10,8 @@ use rocket::{Build, Rocket, catchers};
 use super::app::App;
 use super::server::ServeError;
 use super::{
-    canvases, catchers, cors, endpoints, fork, health, history, images, info, live, page, pixels, progress, restore,
-    root, runs, session, states, tags, undo,
+    canvases, catchers, cells, cors, diff, endpoints, fork, health, history, images, info, live, log, page, pixels,
+    progress, restore, root, runs, session, states, stats, tags, tiles, timelapse, timeline, undo,
 };
 
 /// A server with all its routes, not listening yet.
@@ -31,6 +31,15 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
     let at_root = [root::routes(), progress::routes(), endpoints::routes(), history::root_routes()];
     let below_api = [info::routes(), canvases::routes(), pixels::routes(), images::routes(), history::routes()];
     let writing = [restore::routes(), undo::routes(), fork::routes(), tags::routes(), states::routes()];
+    let moments = [
+        tiles::routes(),
+        cells::routes(),
+        diff::routes(),
+        timelapse::routes(),
+        timeline::routes(),
+        log::routes(),
+        stats::routes(),
+    ];
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(cors::Headers)
@@ -40,6 +49,7 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
         .mount("/", page::routes())
         .mount("/api/v1", below_api.concat())
         .mount("/api/v1", writing.concat())
+        .mount("/api/v1", moments.concat())
         .mount("/api/v1", runs::routes())
         .mount("/api/v1", live::routes())
         .mount("/api/v1", session::routes())

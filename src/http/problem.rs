@@ -82,6 +82,11 @@ impl Problem {
         problem
     }
 
+    /// 404: there is no such page.
+    pub(super) fn no_page() -> Self {
+        Self::new(Status::NotFound, "not-found", "there is no such page")
+    }
+
     /// 503: the data directory is being opened.
     pub(super) fn recovering() -> Self {
         Self::unavailable("recovering", "the data directory is being opened")

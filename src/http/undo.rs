@@ -17,7 +17,7 @@ use super::app::{App, Opened};
 use super::body;
 use super::caller::Caller;
 use super::gate::{Rules, gated};
-use super::history::parse_time;
+use super::moment::time_up;
 use super::problem::Problem;
 use super::repeat::Begun;
 use super::sent::Sent;
@@ -54,8 +54,8 @@ impl UndoBody {
         let (entries, said) = match (first_version, version, author, since) {
             (Some(first), Some(last), author, None) => (UndoEntries::Versions(Version(first), Version(last)), author),
             (None, None, Some(name), since) => {
-                let unreadable = || Problem::unreadable("since is not an RFC 3339 time");
-                let since = since.map(|text| parse_time(&text).ok_or_else(unreadable)).transpose()?;
+                let unreadable = |_| Problem::unreadable("since is not an RFC 3339 time");
+                let since = since.map(|text| time_up(&text).map_err(unreadable)).transpose()?;
                 // Who takes back another's entries does not do so in the other's name.
                 let said = (!is_admin).then(|| name.clone());
                 (UndoEntries::Author { name, since }, said)

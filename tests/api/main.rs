@@ -4,18 +4,22 @@
 
 mod app;
 mod keys;
+mod past;
 mod pictures;
 mod wire;
 
 mod access;
 mod canvases;
+mod cells;
 mod contention;
 mod deletion;
+mod diff;
 mod errors;
 mod events;
 mod health;
 mod history;
 mod images;
+mod log;
 mod moves;
 mod pingpong;
 mod pixels;
@@ -31,4 +35,7 @@ mod settings;
 mod states;
 mod streams;
 mod tags;
+mod tiles;
+mod timelapse;
+mod timeline;
 mod tokens;
