@@ -73,6 +73,8 @@ pub struct Limits {
     pub heavy_requests_max: usize,
     /// Answers that may be streamed at once: each holds a thread and about two bands of an image.
     pub streams_max: usize,
+    /// The most bytes of a file that is imported; it is read as it comes, so that its size is no memory.
+    pub import_bytes_max: u64,
     /// Connections that follow canvases and runs at once: each holds a socket and some kilobytes.
     pub readers_max: usize,
     /// Bytes of encoded tiles kept in memory; with 0 none are.
@@ -101,6 +103,7 @@ impl Default for Limits {
             upload_bytes_max: 96 << 20,
             heavy_requests_max: 2,
             streams_max: 32,
+            import_bytes_max: 16 << 30,
             readers_max: 4_096,
             tile_cache_bytes: 16 << 20,
             frame_pixels_max: 1 << 22,
@@ -155,6 +158,7 @@ struct Table {
     upload_bytes_max: Option<u64>,
     heavy_requests_max: Option<usize>,
     streams_max: Option<usize>,
+    import_bytes_max: Option<u64>,
     readers_max: Option<usize>,
     tile_cache_bytes: Option<u64>,
     frame_pixels_max: Option<u64>,
@@ -296,6 +300,7 @@ impl Table {
             upload_bytes_max: self.upload_bytes_max.unwrap_or(default.upload_bytes_max),
             heavy_requests_max: self.heavy_requests_max.unwrap_or(default.heavy_requests_max),
             streams_max: self.streams_max.unwrap_or(default.streams_max),
+            import_bytes_max: self.import_bytes_max.unwrap_or(default.import_bytes_max),
             readers_max: self.readers_max.unwrap_or(default.readers_max),
             tile_cache_bytes: self.tile_cache_bytes.unwrap_or(default.tile_cache_bytes),
             frame_pixels_max: self.frame_pixels_max.unwrap_or(default.frame_pixels_max),
@@ -312,6 +317,7 @@ impl Table {
             ("upload_bytes_max", limits.upload_bytes_max),
             ("heavy_requests_max", limits.heavy_requests_max as u64),
             ("streams_max", limits.streams_max as u64),
+            ("import_bytes_max", limits.import_bytes_max),
             ("readers_max", limits.readers_max as u64),
             ("frame_pixels_max", limits.frame_pixels_max),
         ];

@@ -11,7 +11,7 @@ use super::app::App;
 use super::server::ServeError;
 use super::{
     canvases, catchers, cells, cors, diff, endpoints, fork, health, history, images, info, live, log, page, pixels,
-    progress, restore, root, runs, session, states, stats, tags, tiles, timelapse, timeline, undo,
+    progress, restore, root, runs, session, states, stats, tags, tiles, timelapse, timeline, transfer, undo,
 };
 
 /// A server with all its routes, not listening yet.
@@ -52,6 +52,7 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
         .mount("/api/v1", moments.concat())
         .mount("/api/v1", runs::routes())
         .mount("/api/v1", live::routes())
+        .mount("/api/v1", transfer::routes())
         .mount("/api/v1", session::routes())
         .manage(cors)
         .manage(app);

@@ -64,6 +64,7 @@ mod tiles;
 mod timelapse;
 mod timeline;
 mod tokens;
+mod transfer;
 mod undo;
 mod work;
 mod writing;

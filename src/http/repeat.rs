@@ -69,6 +69,11 @@ impl Repeat {
         Some(Idempotency { key: known.key, body: hash.finalize().into() })
     }
 
+    /// As [`Self::with`], for a body that comes piece by piece.
+    pub(super) fn pieces(&self) -> Option<Pieces> {
+        self.0.as_ref().map(|known| Pieces { key: known.key, body: known.body.clone() })
+    }
+
     /// Begins a write of several steps. May block.
     ///
     /// # Errors
@@ -80,6 +85,25 @@ impl Repeat {
             Recalled::Before(outcome) => Begun::Before(outcome),
             Recalled::Free(claim) => Begun::Now(Some(claim)),
         })
+    }
+}
+
+/// A body that is hashed as it comes.
+#[derive(Debug)]
+pub(super) struct Pieces {
+    key: [u8; 32],
+    body: Sha256,
+}
+
+impl Pieces {
+    /// Adds the next piece.
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        self.body.update(piece);
+    }
+
+    /// What the journal knows the request by.
+    pub(super) fn idempotency(&self) -> Idempotency {
+        Idempotency { key: self.key, body: self.body.clone().finalize().into() }
     }
 }
 

@@ -38,6 +38,8 @@ const NEEDS: &str = "
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
     DELETE /api/v1/canvases/<name>               admin
+    GET    /api/v1/canvases/<canvas>/export      read
+    POST   /api/v1/canvases/import               admin
     POST   /api/v1/canvases/<name>/fork          write
     GET    /api/v1/canvases/<name>/diff          read
     GET    /api/v1/canvases/<name>/diff.png      read

@@ -1,11 +1,13 @@
 //! A request's body, not read yet, as the last argument of a handler.
 
 use std::convert::Infallible;
+use std::io;
 
 use rocket::data::{self, Data, FromData};
 use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::Request;
+use rocket::tokio::sync::mpsc;
 
 use super::body;
 use super::problem::Problem;
@@ -39,6 +41,11 @@ impl Sent<'_> {
     /// Its bytes, at most `limit`.
     pub(super) async fn bytes(self, limit: u64) -> Result<Vec<u8>, Problem> {
         body::read(self.request, self.data, limit).await
+    }
+
+    /// Hands its bytes over, at most `limit`, piece by piece.
+    pub(super) async fn feed(self, limit: u64, to: mpsc::Sender<io::Result<Vec<u8>>>) -> Result<(), Problem> {
+        body::feed(self.request, self.data, limit, to).await
     }
 
     /// The bytes of what must be JSON, at most `limit`; [`body::parse`] reads them.
