@@ -101,8 +101,9 @@ struct Seat<'a> {
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
         let mut state = self.cache.lock();
-        // One in the list, one here.
-        if Arc::strong_count(&self.flight) <= 2 {
+        // Left under the lock, so that of two who leave at once one finds itself the last.
+        self.flight = Arc::default();
+        if state.flights.get(&self.key).is_some_and(|flight| Arc::strong_count(flight) == 1) {
             state.flights.remove(&self.key);
         }
     }

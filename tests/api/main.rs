@@ -39,3 +39,4 @@ mod tiles;
 mod timelapse;
 mod timeline;
 mod tokens;
+mod transfer;
