@@ -108,6 +108,7 @@ fn an_export_that_fails_midway_is_not_whole() {
     let (app, store) = App::on_memory();
     let run = "/?init=1&width=1800&height=1800&granular=100&images=none&pixels_per_hop=1000";
     assert_eq!(app.get(run).status, 200);
+    app.journal.settle();
     let name = app.get("/api/v1/canvases").json()["canvases"][0]["name"].as_str().expect("a name").to_owned();
     let path = format!("/api/v1/canvases/{name}/export");
     let before = store.calls();
