@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::{Config, Limits, Overrides};
 use crate::http;
@@ -28,6 +29,7 @@ impl Serve {
     pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
         let config = Config::load(&Overrides { data, address: self.address, port: self.port })?;
         let directory = config.data.clone();
+        allow_open_files();
         http::serve(config, move |address| {
             let mut stdout = io::stdout().lock();
             // A server serves on where nobody reads what it says.
@@ -35,6 +37,18 @@ impl Serve {
             let _ = stdout.flush();
         })?;
         Ok(())
+    }
+}
+
+/// Takes as many open files as the system allows: each connection is one, and what a shell sets by default (1,024 mostly)
+/// is for programs that wait for them by `select`.
+fn allow_open_files() {
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limits.maximum, ..limits };
+    if wanted != limits
+        && let Err(error) = setrlimit(Resource::Nofile, wanted)
+    {
+        tracing::warn!(%error, "no more files can be open at once than before");
     }
 }
 
