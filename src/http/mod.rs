@@ -11,6 +11,7 @@
 mod access;
 mod answer;
 mod app;
+mod bare;
 mod began;
 mod body;
 mod build;
@@ -69,4 +70,5 @@ mod undo;
 mod work;
 mod writing;
 
+pub use bare::serve_nothing;
 pub use server::{ServeError, Server, serve};

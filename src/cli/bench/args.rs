@@ -10,7 +10,7 @@ use crate::cli::run::ExchangeArg;
 use crate::cli::stop::Stop;
 
 use super::place::Place;
-use super::{reads, runs, server};
+use super::{load, reads, runs, server};
 
 /// The side of the largest square that a run can fill, for which budgets are set.
 pub(super) const LARGE_SIZE: u32 = 4_072;
@@ -39,6 +39,8 @@ enum What {
     Reads(ReadsArgs),
     /// A server: pictures of a run to the last byte, images, /progress during a run, runs over HTTP
     Http(HttpArgs),
+    /// A server under load: writes beside a Rocket that stores nothing, live readers, tiles and cells
+    Load(LoadArgs),
 }
 
 /// `pixlog bench [runs]`.
@@ -102,6 +104,26 @@ pub(super) struct HttpArgs {
     pub(super) json: bool,
 }
 
+/// `pixlog bench load`.
+#[derive(Debug, Args)]
+pub(super) struct LoadArgs {
+    /// The side of the image whose tiles and cells are read, in cells
+    #[arg(long, value_name = "N", default_value_t = LARGE_SIZE, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) size: u32,
+    /// How long each load lasts
+    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=999))]
+    pub(super) seconds: u32,
+    /// How often each is measured; rates are medians
+    #[arg(long, value_name = "TIMES", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+    pub(super) repeat: u32,
+    /// Tiles and cells that are read
+    #[arg(long, value_name = "TIMES", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    pub(super) moments: u32,
+    /// As JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 impl Bench {
     pub(in crate::cli) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
         let config = open::config(data)?;
@@ -111,6 +133,7 @@ impl Bench {
             What::Runs(args) => runs::bench(&args, &place, &stop),
             What::Reads(args) => reads::bench(&args, &place, &stop),
             What::Http(args) => server::bench(&args, &place, &stop),
+            What::Load(args) => load::bench(&args, &place, &stop),
         }
     }
 }

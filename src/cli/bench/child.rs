@@ -14,6 +14,7 @@ use crate::cli::out::Out;
 use crate::cli::render::{ImageFormat, write_image};
 use crate::cli::run::{ExchangeArg, exchange_server};
 use crate::config::Config;
+use crate::http;
 use crate::journal::{Canvas, Journal, Options};
 use crate::pingpong::{RunSpec, RunStatus, RunTarget, RunView, Runs};
 use crate::store::SledStore;
@@ -51,6 +52,8 @@ enum Task {
     Images { canvas: Name, count: u32, seed: u64 },
     /// Verifying a canvas
     Verify { canvas: Name },
+    /// A Rocket that stores nothing, until it is killed
+    Bare,
 }
 
 #[derive(Debug, Args)]
@@ -93,9 +96,22 @@ impl Child {
                 let canvas = journal.canvas_named(&canvas)?;
                 out.json(&verify(&journal, &canvas)?)?;
             }
+            Task::Bare => {
+                drop(out);
+                return serve_nothing();
+            }
         }
         out.finish()
     }
+}
+
+fn serve_nothing() -> Result<(), CliError> {
+    let said = |address| {
+        let mut out = Out::new();
+        // Who started it reads this line.
+        let _ = out.line(&format!("http://{address}")).and_then(|()| out.flush());
+    };
+    Ok(http::serve_nothing(said)?)
 }
 
 fn read_trace(path: PathBuf) -> Result<Trace, CliError> {

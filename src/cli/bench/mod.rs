@@ -6,6 +6,7 @@
 mod args;
 mod child;
 mod figures;
+mod load;
 mod place;
 mod process;
 mod reads;
