@@ -18,7 +18,8 @@ struct Body {
 
 #[post("/api/v1/canvases/load/pixels", data = "<body>")]
 fn count(body: Json<Body>) -> Json<usize> {
-    Json(body.pixels.len())
+    let Body { pixels } = body.into_inner();
+    Json(pixels.len())
 }
 
 #[get("/")]

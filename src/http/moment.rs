@@ -131,6 +131,11 @@ impl Moment {
         app: &App,
         opened: &Opened,
     ) -> Result<Self, Problem> {
+        // The head of a canvas in use is in memory: another thread would cost more than it.
+        if when == When::Head && from == Version(0) {
+            let canvas = find(&opened.journal, name)?;
+            return Self::find(&opened.journal, canvas, &when);
+        }
         let (journal, name) = (opened.journal.clone(), name.to_owned());
         let find = move || -> Result<Self, Problem> {
             let moment = Self::find(&journal, find(&journal, &name)?, &when)?;

@@ -77,7 +77,7 @@ impl Reader {
     /// Takes what has come; adds how long the first change in each event was on its way.
     fn read(&mut self, sent: &Sent, latencies: &mut Vec<f64>) -> io::Result<()> {
         const NAME: &[u8] = b"\"version\":";
-        let mut bytes = [0; 32 << 10];
+        let mut bytes = [0; 8 << 10];
         loop {
             match self.stream.read(&mut bytes) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
