@@ -73,8 +73,14 @@ pub struct Limits {
     pub heavy_requests_max: usize,
     /// Answers that may be streamed at once: each holds a thread and about two bands of an image.
     pub streams_max: usize,
+    /// The most bytes of a file that is imported; it is read as it comes, so that its size is no memory.
+    pub import_bytes_max: u64,
     /// Connections that follow canvases and runs at once: each holds a socket and some kilobytes.
     pub readers_max: usize,
+    /// Bytes of encoded tiles kept in memory; with 0 none are.
+    pub tile_cache_bytes: u64,
+    /// The most pixels in a frame of a time-lapse: while one is made it takes up to 32 bytes a pixel.
+    pub frame_pixels_max: u64,
     /// Requests of one client in a second, on average; 0 for any number.
     pub requests_per_second_max: u32,
     /// Requests of one client at once, after a rest; 0 for as many as in a second.
@@ -97,7 +103,10 @@ impl Default for Limits {
             upload_bytes_max: 96 << 20,
             heavy_requests_max: 2,
             streams_max: 32,
+            import_bytes_max: 16 << 30,
             readers_max: 4_096,
+            tile_cache_bytes: 16 << 20,
+            frame_pixels_max: 1 << 22,
             requests_per_second_max: 0,
             requests_burst_max: 0,
             cache_bytes: store.cache_bytes,
@@ -149,7 +158,10 @@ struct Table {
     upload_bytes_max: Option<u64>,
     heavy_requests_max: Option<usize>,
     streams_max: Option<usize>,
+    import_bytes_max: Option<u64>,
     readers_max: Option<usize>,
+    tile_cache_bytes: Option<u64>,
+    frame_pixels_max: Option<u64>,
     requests_per_second_max: Option<u32>,
     requests_burst_max: Option<u32>,
     cache_bytes: Option<u64>,
@@ -288,7 +300,10 @@ impl Table {
             upload_bytes_max: self.upload_bytes_max.unwrap_or(default.upload_bytes_max),
             heavy_requests_max: self.heavy_requests_max.unwrap_or(default.heavy_requests_max),
             streams_max: self.streams_max.unwrap_or(default.streams_max),
+            import_bytes_max: self.import_bytes_max.unwrap_or(default.import_bytes_max),
             readers_max: self.readers_max.unwrap_or(default.readers_max),
+            tile_cache_bytes: self.tile_cache_bytes.unwrap_or(default.tile_cache_bytes),
+            frame_pixels_max: self.frame_pixels_max.unwrap_or(default.frame_pixels_max),
             requests_per_second_max: self.requests_per_second_max.unwrap_or(default.requests_per_second_max),
             requests_burst_max: self.requests_burst_max.unwrap_or(default.requests_burst_max),
             cache_bytes: self.cache_bytes.unwrap_or(default.cache_bytes),
@@ -302,7 +317,9 @@ impl Table {
             ("upload_bytes_max", limits.upload_bytes_max),
             ("heavy_requests_max", limits.heavy_requests_max as u64),
             ("streams_max", limits.streams_max as u64),
+            ("import_bytes_max", limits.import_bytes_max),
             ("readers_max", limits.readers_max as u64),
+            ("frame_pixels_max", limits.frame_pixels_max),
         ];
         match at_least_one.into_iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::Invalid(format!("{name} must be at least 1"))),

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::{Config, Limits, Overrides};
 use crate::http;
@@ -28,6 +29,7 @@ impl Serve {
     pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
         let config = Config::load(&Overrides { data, address: self.address, port: self.port })?;
         let directory = config.data.clone();
+        allow_open_files();
         http::serve(config, move |address| {
             let mut stdout = io::stdout().lock();
             // A server serves on where nobody reads what it says.
@@ -35,6 +37,18 @@ impl Serve {
             let _ = stdout.flush();
         })?;
         Ok(())
+    }
+}
+
+/// Takes as many open files as the system allows: each connection is one, and what a shell sets by default (1,024 mostly)
+/// is for programs that wait for them by `select`.
+fn allow_open_files() {
+    let limits = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limits.maximum, ..limits };
+    if wanted != limits
+        && let Err(error) = setrlimit(Resource::Nofile, wanted)
+    {
+        tracing::warn!(%error, "no more files can be open at once than before");
     }
 }
 
@@ -49,7 +63,10 @@ fn settings() -> String {
         upload_bytes_max,
         heavy_requests_max,
         streams_max,
+        import_bytes_max,
         readers_max,
+        tile_cache_bytes,
+        frame_pixels_max,
         requests_per_second_max,
         requests_burst_max,
         cache_bytes,
@@ -75,7 +92,10 @@ fn settings() -> String {
         ("PIXLOG_UPLOAD_BYTES_MAX", upload_bytes_max.to_string(), "bytes of an uploaded picture or form, at most"),
         ("PIXLOG_HEAVY_REQUESTS_MAX", heavy_requests_max.to_string(), "images rendered or decoded at once"),
         ("PIXLOG_STREAMS_MAX", streams_max.to_string(), "answers streamed at once"),
+        ("PIXLOG_IMPORT_BYTES_MAX", import_bytes_max.to_string(), "bytes of a file that is imported, at most"),
         ("PIXLOG_READERS_MAX", readers_max.to_string(), "connections that follow canvases and runs at once"),
+        ("PIXLOG_TILE_CACHE_BYTES", tile_cache_bytes.to_string(), "bytes of encoded tiles kept in memory"),
+        ("PIXLOG_FRAME_PIXELS_MAX", frame_pixels_max.to_string(), "pixels of a frame of a time-lapse, at most"),
         ("PIXLOG_REQUESTS_PER_SECOND_MAX", requests_per_second_max.to_string(), "requests of one client; 0: no limit"),
         (
             "PIXLOG_REQUESTS_BURST_MAX",

@@ -18,6 +18,7 @@ use super::live::Hub;
 use super::newest::Newest;
 use super::problem::Problem;
 use super::stream::{self, Out, Produced};
+use super::tile_cache::TileCache;
 use super::work::Work;
 
 /// One server.
@@ -35,6 +36,8 @@ pub(super) struct App {
     pub(super) newest: Newest,
     /// What live readers share.
     pub(super) hub: Arc<Hub>,
+    /// Tiles that were asked for, encoded.
+    pub(super) tiles: TileCache,
     opened: OnceLock<Opened>,
     stopping: Arc<AtomicBool>,
 }
@@ -67,6 +70,7 @@ impl App {
             secret: Secret::new(),
             newest: Newest::default(),
             hub: Arc::default(),
+            tiles: TileCache::new(config.limits.tile_cache_bytes),
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,

@@ -10,8 +10,8 @@ use rocket::{Build, Rocket, catchers};
 use super::app::App;
 use super::server::ServeError;
 use super::{
-    canvases, catchers, cors, endpoints, health, history, images, info, live, page, pixels, progress, root, runs,
-    session,
+    canvases, catchers, cells, cors, diff, endpoints, fork, health, history, images, info, live, log, page, pixels,
+    progress, restore, root, runs, session, states, stats, tags, tiles, timelapse, timeline, transfer, undo,
 };
 
 /// A server with all its routes, not listening yet.
@@ -30,6 +30,16 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
     let figment = app.config.figment().merge(Serialized::global("limits", limits));
     let at_root = [root::routes(), progress::routes(), endpoints::routes(), history::root_routes()];
     let below_api = [info::routes(), canvases::routes(), pixels::routes(), images::routes(), history::routes()];
+    let writing = [restore::routes(), undo::routes(), fork::routes(), tags::routes(), states::routes()];
+    let moments = [
+        tiles::routes(),
+        cells::routes(),
+        diff::routes(),
+        timelapse::routes(),
+        timeline::routes(),
+        log::routes(),
+        stats::routes(),
+    ];
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(cors::Headers)
@@ -38,8 +48,11 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
         .mount("/", health::routes())
         .mount("/", page::routes())
         .mount("/api/v1", below_api.concat())
+        .mount("/api/v1", writing.concat())
+        .mount("/api/v1", moments.concat())
         .mount("/api/v1", runs::routes())
         .mount("/api/v1", live::routes())
+        .mount("/api/v1", transfer::routes())
         .mount("/api/v1", session::routes())
         .manage(cors)
         .manage(app);

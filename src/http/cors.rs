@@ -23,7 +23,7 @@ const ALLOWED_HEADERS: [&str; 9] = [
     "X-Request-Id",
 ];
 
-const EXPOSED_HEADERS: [&str; 10] = [
+const EXPOSED_HEADERS: [&str; 11] = [
     "Allow",
     "Content-Length",
     "ETag",
@@ -32,6 +32,7 @@ const EXPOSED_HEADERS: [&str; 10] = [
     "Location",
     "Retry-After",
     "WWW-Authenticate",
+    "X-Pixlog-State",
     "X-Pixlog-Version",
     "X-Request-Id",
 ];

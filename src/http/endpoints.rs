@@ -1,5 +1,6 @@
 //! `POST /ping` and `POST /pong`: a state comes as a form with a base64 PNG from a client, or by reference from the
-//! other endpoint of this process.
+//! other endpoint of this process. An `Idempotency-Key` is refused: what a post does goes on for as long as a run, and is
+//! seen by `/progress`.
 
 use std::io;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use rocket::tokio::runtime::Handle;
 use rocket::{Route, post, routes};
 use serde::Serialize;
 
-use crate::canvas::{Author, Mode};
+use crate::canvas::{Author, Mode, Size};
 use crate::journal::RowSource;
 use crate::picture::{Alpha, Format, Limits, Picture, PictureRows, decode_base64};
 use crate::pingpong::{HandOver, Runs, Side, Submission};
@@ -137,17 +138,24 @@ fn submit(
     let mut open = || {
         let places = (upload.take(), handle.block_on(heavy.enter_again()));
         let decoder = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
-        Ok(Box::new(Rows { decoder, left: png.size().height(), places }) as Box<dyn RowSource>)
+        Ok(Box::new(Rows::new(decoder, png.size(), places)) as Box<dyn RowSource>)
     };
     let submission = Submission { side, size: png.size(), open: &mut open, hops, author };
     Ok(runs.submit(submission)?)
 }
 
 /// The rows of an upload, decoded in the heavy lane; its places are given back with the last of them.
-struct Rows {
+pub(super) struct Rows {
     decoder: PictureRows,
     left: u32,
     places: (Option<Place>, Option<Place>),
+}
+
+impl Rows {
+    /// The rows of a picture of that size, and the places that are theirs alone.
+    pub(super) fn new(decoder: PictureRows, size: Size, places: (Option<Place>, Option<Place>)) -> Self {
+        Self { decoder, left: size.height(), places }
+    }
 }
 
 impl RowSource for Rows {

@@ -12,6 +12,7 @@ use super::began::began;
 use super::caller::Identity;
 use super::problem::Problem;
 use super::query::Query;
+use super::repeat;
 
 /// What stands between a request and the handler of its route.
 #[derive(Clone)]
@@ -31,6 +32,8 @@ pub(super) struct Rules {
     starts_runs: bool,
     /// Who may ask.
     asks_for: AsksFor,
+    /// Whether a POST or PUT with an `Idempotency-Key` is taken.
+    repeatable: bool,
 }
 
 /// What a route asks of who calls it.
@@ -49,17 +52,22 @@ enum AsksFor {
 impl Rules {
     /// A route that reads or writes, and answers with this type.
     pub(super) fn answering(produces: MediaType) -> Self {
-        Self { produces: Some(produces), needs_store: true, starts_runs: false, asks_for: AsksFor::ItsMethod }
+        Self { produces: Some(produces), ..Self::answering_nothing() }
+    }
+
+    /// A route that writes, and answers without a body.
+    pub(super) fn answering_nothing() -> Self {
+        Self { produces: None, needs_store: true, starts_runs: false, asks_for: AsksFor::ItsMethod, repeatable: false }
     }
 
     /// The route that looks at `Accept` itself, and starts a run where there is the parameter `init`.
-    pub(super) const fn starting_runs() -> Self {
-        Self { produces: None, needs_store: true, starts_runs: true, asks_for: AsksFor::ItsMethod }
+    pub(super) fn starting_runs() -> Self {
+        Self { starts_runs: true, ..Self::answering_nothing() }
     }
 
     /// A route that works from the first moment on, for everyone.
-    pub(super) const fn always() -> Self {
-        Self { produces: None, needs_store: false, starts_runs: false, asks_for: AsksFor::Nothing }
+    pub(super) fn always() -> Self {
+        Self { needs_store: false, asks_for: AsksFor::Nothing, ..Self::answering_nothing() }
     }
 
     /// The same, for who has a token, whatever it allows.
@@ -67,8 +75,12 @@ impl Rules {
         Self { asks_for: AsksFor::Token, ..self }
     }
 
+    /// The same, whose requests may be sent again with an `Idempotency-Key`.
+    pub(super) fn repeatable(self) -> Self {
+        Self { repeatable: true, ..self }
+    }
+
     /// The same, for who may do all.
-    #[cfg_attr(not(test), allow(dead_code, reason = "no route deletes, imports or measures yet"))]
     pub(super) fn admin(self) -> Self {
         Self { asks_for: AsksFor::Admin, ..self }
     }
@@ -116,8 +128,8 @@ impl Rules {
         if let Some(produces) = &self.produces {
             check_accept(request.accept(), produces)?;
         }
-        if headers.contains("Idempotency-Key") {
-            return Err(Problem::unreadable("Idempotency-Key is not supported"));
+        if repeat::key(method, headers)?.is_some() && !self.repeatable {
+            return Err(Problem::unreadable("Idempotency-Key is not supported here"));
         }
         if writes && app.stopping() {
             return Err(Problem::stopping());

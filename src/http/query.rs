@@ -112,6 +112,14 @@ impl<'r> FromRequest<'r> for Query<'r> {
     }
 }
 
+/// A number from `min` to `max`; another is refused with 422.
+pub(super) fn within(name: &'static str, number: u32, min: u32, max: u32) -> Result<u32, Problem> {
+    if (min..=max).contains(&number) {
+        return Ok(number);
+    }
+    Err(Problem::impossible(name, format!("{name} is {min} to {max}, not {number}")).limit(max.into()))
+}
+
 /// `value` as it may stand in a query: all but RFC 3986's unreserved characters escaped.
 pub(super) fn encoded(value: &str) -> String {
     use std::fmt::Write as _;

@@ -107,15 +107,16 @@ pub(super) fn png(
     Ok(())
 }
 
-/// Writes the whole image as the base64 of a PNG.
+/// Writes a view as the base64 of a PNG.
 pub(super) fn base64_png(
     journal: &Journal,
     canvas: &Canvas,
     version: Version,
+    view: View,
     to: &mut dyn Write,
 ) -> Result<(), Problem> {
     let mut base64 = Base64Writer::new(to);
-    png(journal, canvas, version, View::whole(canvas), &mut base64)?;
+    png(journal, canvas, version, view, &mut base64)?;
     base64.finish().map_err(sent)?;
     Ok(())
 }

@@ -37,16 +37,41 @@ const NEEDS: &str = "
     GET    /api/v1/canvases                      read
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
+    DELETE /api/v1/canvases/<name>               admin
+    GET    /api/v1/canvases/<canvas>/export      read
+    POST   /api/v1/canvases/import               admin
+    POST   /api/v1/canvases/<name>/fork          write
+    GET    /api/v1/canvases/<name>/diff          read
+    GET    /api/v1/canvases/<name>/diff.png      read
+    GET    /api/v1/canvases/<canvas>/events      read
     GET    /api/v1/canvases/<name>/history       read
     GET    /api/v1/canvases/<name>/history.csv   read
     GET    /api/v1/canvases/<name>/history.ndjson read
     GET    /api/v1/canvases/<name>/image.png     read
     GET    /api/v1/canvases/<name>/image.raw     read
+    GET    /api/v1/canvases/<name>/log.bin       read
     POST   /api/v1/canvases/<name>/pixels        write
+    POST   /api/v1/canvases/<name>/restore       write
     GET    /api/v1/canvases/<name>/state         read
+    PUT    /api/v1/canvases/<name>/state         write
+    GET    /api/v1/canvases/<name>/tags          read
+    DELETE /api/v1/canvases/<name>/tags/<tag>    write
+    PUT    /api/v1/canvases/<name>/tags/<tag>    write
+    POST   /api/v1/canvases/<name>/undo          write
+    GET    /api/v1/canvases/<name>/pixels/<x>/<y> read
+    GET    /api/v1/canvases/<name>/pixels/<x>/<y>/history read
+    GET    /api/v1/canvases/<name>/stats         read
+    GET    /api/v1/canvases/<name>/tiles.json    read
+    GET    /api/v1/canvases/<name>/tiles/<z>/<x>/<y> read
+    GET    /api/v1/canvases/<name>/tiles/changed read
+    GET    /api/v1/canvases/<name>/timelapse.gif read
+    GET    /api/v1/canvases/<name>/timelapse.png read
+    GET    /api/v1/canvases/<name>/timeline      read
+    GET    /api/v1/events                        read
     GET    /api/v1/runs                          read
     POST   /api/v1/runs                          write
     GET    /api/v1/runs/<id>                     read
+    GET    /api/v1/runs/<run>/events             read
     POST   /api/v1/runs/<id>/cancel              write
     POST   /api/v1/runs/<id>/pause               write
     POST   /api/v1/runs/<id>/resume              write

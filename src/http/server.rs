@@ -149,7 +149,7 @@ async fn wind_down(app: &App) {
     }
 }
 
-fn runtime() -> Result<Runtime, ServeError> {
+pub(super) fn runtime() -> Result<Runtime, ServeError> {
     let runtime = Builder::new_multi_thread().thread_name("http").enable_all().build();
     runtime.map_err(|error| ServeError::Rocket(error.to_string()))
 }

@@ -249,11 +249,11 @@ impl Committer {
         })
     }
 
-    fn tag(&mut self, group: &mut Group, write: TagWrite) -> Result<Answered<()>, JournalError> {
+    fn tag(&mut self, group: &mut Group, write: TagWrite) -> Result<Answered<bool>, JournalError> {
         let TagWrite { canvas, tag, version, expectation, idempotency } = write;
         let keyed = idempotency.map(|idempotency| Keyed { idempotency, claim: None });
         let vacancy = match self.look_up(group, keyed.as_ref())? {
-            Found::Known(Outcome::Bytes(_)) => return Ok(Answered::before(())),
+            Found::Known(Outcome::Bytes(was_there)) => return Ok(Answered::before(was_there != [0])),
             Found::Known(_) => return Err(JournalError::KeyReused),
             Found::Free(vacancy) => vacancy,
         };
@@ -264,11 +264,11 @@ impl Committer {
         if let Some(asked) = version.filter(|version| *version > head) {
             return Err(JournalError::NoVersion { asked, head });
         }
-        group.tagging.set(&self.core, &writer.live, tag, version)?;
+        let was_there = group.tagging.set(&self.core, &writer.live, tag, version)?;
         if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
-            self.keys.remember(group, &keyed, &vacancy, Outcome::Bytes(Vec::new()));
+            self.keys.remember(group, &keyed, &vacancy, Outcome::Bytes(vec![was_there.into()]));
         }
-        Ok(Answered::now(()))
+        Ok(Answered::now(was_there))
     }
 
     fn delete(&mut self, group: &mut Group, canvas: CanvasId, expectation: Expectation) -> Result<(), JournalError> {

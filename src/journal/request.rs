@@ -108,7 +108,7 @@ pub(super) enum Request {
     /// Give an idempotency key back.
     Unclaim([u8; 32], Token),
     /// Name a version, or no longer.
-    Tag(Box<TagWrite>, Reply<Answered<()>>),
+    Tag(Box<TagWrite>, Reply<Answered<bool>>),
     /// Delete a canvas.
     Delete(CanvasId, Expectation, Reply<()>),
     /// Delete what a deleted canvas has left behind.

@@ -55,14 +55,14 @@ struct Change {
 }
 
 impl Tagging {
-    /// Changes what a tag names.
+    /// Changes what a tag names; says whether it named something before.
     pub(super) fn set(
         &mut self,
         core: &Core,
         live: &Arc<Live>,
         tag: Tag,
         after: Option<Version>,
-    ) -> Result<(), JournalError> {
+    ) -> Result<bool, JournalError> {
         let place = (live.canvas.id, tag);
         let (before, now) = match self.0.get(&place) {
             Some(change) => (change.before, change.after),
@@ -72,7 +72,7 @@ impl Tagging {
             return Err(JournalError::NoTag(place.1));
         }
         self.0.insert(place, Change { live: live.clone(), before, after });
-        Ok(())
+        Ok(now.is_some())
     }
 
     /// Adds the changes to a batch that is about to be committed.

@@ -146,13 +146,13 @@ impl Journal {
         }
     }
 
-    /// Puts a tag on a version, or takes it away; says whether that was done before.
+    /// Puts a tag on a version, or takes it away; the outcome is whether it named a version until then.
     ///
     /// # Errors
     ///
     /// [`JournalError::NoVersion`], [`JournalError::NoTag`] (where it is to be taken away), [`JournalError::HeadMoved`],
     /// [`JournalError::KeyReused`], [`JournalError::KeyInFlight`], and what a commit can fail with.
-    pub fn write_tag(&self, write: TagWrite) -> Result<Answered<()>, JournalError> {
+    pub fn write_tag(&self, write: TagWrite) -> Result<Answered<bool>, JournalError> {
         self.core().ask(|reply| Request::Tag(Box::new(write), reply))
     }
 

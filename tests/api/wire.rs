@@ -45,3 +45,23 @@ pub fn dechunked(answer: &str) -> String {
         rest = &after[length + 2..];
     }
 }
+
+/// What came of a chunked body, whether it ends as one or not.
+pub fn unfinished(address: SocketAddr, path: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = Vec::new();
+    // A connection that is cut may be reset.
+    let _ = stream.read_to_end(&mut answer);
+    let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head");
+    let (mut rest, mut body) = (&answer[head + 4..], Vec::new());
+    while let Some(end) = rest.windows(2).position(|end| end == b"\r\n") {
+        let length = std::str::from_utf8(&rest[..end]).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+        let Some(length) = length.filter(|length| *length > 0) else { break };
+        let chunk = &rest[end + 2..];
+        body.extend_from_slice(&chunk[..length.min(chunk.len())]);
+        rest = chunk.get(length + 2..).unwrap_or_default();
+    }
+    body
+}

@@ -138,3 +138,101 @@ fn a_run_at_a_server_is_followed_stopped_and_taken_up() {
     let journal = terminal.journal();
     assert_filled(&journal, &canvas(&journal, "canvas-3"));
 }
+
+#[test]
+fn moments_are_the_same() {
+    let terminal = Terminal::new();
+    terminal.wall();
+    terminal.ok(&["run", "--size", "100"]);
+    let commands: &[&[&str]] = &[
+        &["pixel", "wall", "0", "0"],
+        &["pixel", "wall", "0", "0", "--json", "--version", "2"],
+        &["pixel", "wall", "0", "0", "--csv", "--at", "2022-04-01T12:44:11.5Z"],
+        &["pixel", "wall", "2", "2"],
+        &["pixel", "wall", "0", "0", "--history"],
+        &["pixel", "wall", "0", "0", "--history", "--version", "3", "--limit", "1", "--json"],
+        &["render", "wall", "--version", "3", "--scale", "5"],
+        &["render", "wall", "--at", "2022-04-01T12:44:59Z"],
+        &["diff", "wall", "--from", "3", "--to", "1", "--csv"],
+        &["diff", "canvas-2", "--from", "0", "--json"],
+        &["diff", "canvas-2", "--from", "5000"],
+        &["timelapse", "wall"],
+        &["timelapse", "canvas-2", "--from", "3", "--to", "900", "--frames", "7", "--fps", "3", "--size", "31"],
+        &["export", "wall"],
+        &["export", "canvas-2"],
+    ];
+    let here: Vec<_> = commands.iter().map(|command| terminal.command(command).output().unwrap()).collect();
+    let serving = terminal.serve(&[]);
+    for (command, here) in commands.iter().zip(here) {
+        let there = terminal.command(command).args(["--server", &serving.url]).output().unwrap();
+        assert!(here.status.success() && there.status.success(), "{command:?}: {here:?} {there:?}");
+        assert!(here.stdout == there.stdout, "{command:?}: {}", String::from_utf8_lossy(&there.stdout));
+    }
+    let errors: &[&[&str]] = &[
+        &["pixel", "wall", "4", "0"],
+        &["pixel", "wall", "0", "0", "--version", "6"],
+        &["render", "wall", "--version", "red", "-o", "red.png"],
+        &["diff", "wall", "--from", "6", "-o", "new.png"],
+        &["timelapse", "wall", "--from", "3", "--to", "2", "-o", "d.gif"],
+    ];
+    let there: Vec<_> =
+        errors.iter().map(|command| terminal.pixlog(&[command, &["--server", &serving.url][..]].concat())).collect();
+    serving.stop();
+    for (command, there) in errors.iter().zip(there) {
+        let here = terminal.pixlog(command);
+        assert_eq!((there.status, there.out, there.err), (Some(1), String::new(), here.err), "{command:?}");
+    }
+    assert_eq!(terminal.names("."), ["data"], "no file was begun");
+}
+
+#[test]
+fn logs_rows_and_pictures_are_imported_at_a_server() {
+    let terminal = Terminal::new();
+    terminal.wall();
+    terminal.ok(&["run", "--size", "300"]);
+    terminal.ok(&["export", "canvas-2", "-o", "long.pixlog"]);
+    terminal.ok(&["render", "canvas-2", "-o", "picture.png"]);
+    fs::write(terminal.path("rows.csv"), crate::terminal::WALL).unwrap();
+    let made = terminal.ok(&["token", "me", "admin"]);
+    let (secret, line) = made.split_once('\n').unwrap();
+    terminal.tokens("tokens", line, 0o600);
+    let serving = terminal.serve(&[("PIXLOG_TOKENS", "tokens")]);
+    let import = |token: &str, arguments: &[&str]| {
+        let mut command = terminal.command(&[&["import", "--server", &serving.url], arguments].concat());
+        crate::terminal::done(&command.env("PIXLOG_TOKEN", token).output().unwrap())
+    };
+    for (arguments, said) in [
+        (&["long.pixlog", "--name", "copy"][..], "imported copy: 300×300, 90,000 entries\n"),
+        (&["rows.csv", "--width", "4", "--height", "3"], "imported rows: 4×3, 5 entries\n"),
+        (&["picture.png"], "imported picture: 300×300, 1 entry\n"),
+    ] {
+        let done = import(secret, arguments);
+        assert_eq!((done.status, done.out.as_str(), done.err.as_str()), (Some(0), said, ""), "{arguments:?}");
+        let done = import(secret, arguments);
+        assert_eq!((done.status, done.out.as_str()), (Some(1), ""), "{arguments:?}: {done:?}");
+        assert!(done.err.contains(" is taken"), "{arguments:?}: {done:?}");
+    }
+    let done = import("", &["long.pixlog", "--name", "other"]);
+    assert_eq!((done.status, done.out.as_str()), (Some(1), ""), "{done:?}");
+    assert!(done.err.ends_with("hint: put a token into PIXLOG_TOKEN; 'pixlog token' makes one\n"), "{done:?}");
+    let piped = format!("printf x | PIXLOG_TOKEN={secret} pixlog import - --server {}", serving.url);
+    assert_eq!(terminal.bash(&piped).err, "error: a canvas at a server is given a name here: add --name\n");
+    let whole = fs::read(terminal.path("long.pixlog")).unwrap();
+    fs::write(terminal.path("cut.pixlog"), &whole[..whole.len() - 1]).unwrap();
+    let done = import(secret, &["cut.pixlog", "--name", "cut"]);
+    assert_eq!((done.status, done.out.as_str()), (Some(1), ""), "{done:?}");
+    assert!(done.err.starts_with("error: the file cannot be imported (at byte "), "{done:?}");
+    let mut damaged = whole;
+    damaged[100] ^= 1;
+    fs::write(terminal.path("cut.pixlog"), damaged).unwrap();
+    let done = import(secret, &["cut.pixlog", "--name", "cut"]);
+    assert!(done.err.starts_with("error: the file cannot be imported (at byte "), "{done:?}");
+    serving.stop();
+    assert_eq!(terminal.ok(&["canvases", "--csv"]).lines().count(), 6, "no more than were said to be there");
+    assert_eq!(terminal.ok(&["history", "rows"]), terminal.ok(&["history", "wall"]));
+    terminal.ok(&["export", "copy", "-o", "again.pixlog"]);
+    terminal.ok(&["--data", "other", "import", "again.pixlog", "--name", "canvas-2"]);
+    let history = |data: &str| terminal.ok(&["--data", data, "history", "canvas-2", "--csv"]);
+    assert!(history("data") == history("other"));
+    terminal.ok(&["verify"]);
+}

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use pixlog::canvas::{CanvasId, Rect, Version};
+use pixlog::canvas::{CanvasId, Colour, Rect, Version};
 use pixlog::journal::{
     Canvas, ChangeLimits, Changed, Changes, Followed, Follower, Glance, Journal, JournalError, Options,
 };
@@ -14,7 +14,7 @@ use pixlog::store::MemoryStore;
 
 use crate::support::{Numbers, canvas, draw, head, image, journal, options, paint, pixel, write};
 
-const SMALL: ChangeLimits = ChangeLimits { pixels_max: 10, entries_max: 100, to_head: false };
+const SMALL: ChangeLimits = ChangeLimits { pixels_max: 10, entries_max: 100, to_head: false, states_to_head: false };
 
 /// A copy of a canvas that only knows what it is told.
 struct Copy {
@@ -329,4 +329,28 @@ fn what_failed_is_not_followed() {
     }
     let wanted = Changes { from: Version(0), version: Version(1), what: Changed::Pixels(vec![pixel(1, 1)]) };
     assert_eq!(seen, [Followed::Changed(art.id, wanted)]);
+}
+
+/// Many states in a row are one region to somebody who wants it so, whether they stand in memory or in the log.
+#[test]
+fn states_in_a_row_can_be_one_region() {
+    let (journal, _) = journal();
+    let art = canvas(&journal, "art", 30, 30);
+    draw(&journal, art.id, None, vec![Numbers(1).pixel(art.size)]);
+    let mut followers = [follow(&journal, art.id, 1), follow(&journal, art.id, 1)];
+    for x in 0..5 {
+        let colour = Colour::from_rgb_number(x);
+        paint(&journal, &art, Rect { x, y: 2 * x, w: 3, h: 2 }, None, |_| colour);
+    }
+    let limits = ChangeLimits { states_to_head: true, ..ChangeLimits::default() };
+    let whole =
+        Changes { from: Version(1), version: Version(6), what: Changed::Region(Rect { x: 0, y: 0, w: 7, h: 10 }) };
+    let Glance::Followed(in_memory) = followers[0].glance(&limits) else { panic!("it is in memory") };
+    assert_eq!(in_memory, Followed::Changed(art.id, whole.clone()));
+    assert_eq!(journal.changes_since(art.id, Version(1), &limits).unwrap(), Some(whole));
+    // Without that they are told one by one.
+    let apart = followers[1].next(&ChangeLimits::default()).unwrap();
+    let first =
+        Changes { from: Version(1), version: Version(2), what: Changed::Region(Rect { x: 0, y: 0, w: 3, h: 2 }) };
+    assert_eq!(apart, Some(Followed::Changed(art.id, first)));
 }

@@ -64,9 +64,9 @@ fn a_tag_may_be_conditional_and_repeated() {
     let moved = TagWrite { expectation: Expectation::Head(Version(2)), ..set(id, "best", Some(2)) };
     assert!(error(journal.write_tag(moved)).starts_with("HeadMoved"));
     let repeated = TagWrite { idempotency: Some(key(1, 1)), ..set(id, "best", Some(2)) };
-    assert_eq!(journal.write_tag(repeated.clone()).unwrap(), Answered { outcome: (), replayed: false });
+    assert_eq!(journal.write_tag(repeated.clone()).unwrap(), Answered { outcome: false, replayed: false });
     journal.write_tag(set(id, "best", Some(3))).unwrap();
-    assert_eq!(journal.write_tag(repeated.clone()).unwrap(), Answered { outcome: (), replayed: true });
+    assert_eq!(journal.write_tag(repeated.clone()).unwrap(), Answered { outcome: false, replayed: true });
     assert_eq!(journal.tag(id, &tag("best")).unwrap(), Version(3), "a repeat changes nothing");
     let other = TagWrite { idempotency: Some(key(1, 2)), ..repeated };
     assert_eq!(error(journal.write_tag(other)), "KeyReused");

@@ -10,7 +10,7 @@ use crate::cli::run::ExchangeArg;
 use crate::cli::stop::Stop;
 
 use super::place::Place;
-use super::{import, reads, runs, server};
+use super::{import, load, reads, runs, server};
 
 /// The side of the largest square that a run can fill, for which budgets are set.
 pub(super) const LARGE_SIZE: u32 = 4_072;
@@ -44,6 +44,8 @@ enum What {
     Http(HttpArgs),
     /// Importing CSV with the shape of r/place, and images of it at random versions
     Place(PlaceArgs),
+    /// A server under load: writes beside a Rocket that stores nothing, live readers, tiles and cells
+    Load(LoadArgs),
 }
 
 /// `pixlog bench [runs]`.
@@ -124,6 +126,26 @@ pub(super) struct PlaceArgs {
     pub(super) json: bool,
 }
 
+/// `pixlog bench load`.
+#[derive(Debug, Args)]
+pub(super) struct LoadArgs {
+    /// The side of the image whose tiles and cells are read, in cells
+    #[arg(long, value_name = "N", default_value_t = LARGE_SIZE, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) size: u32,
+    /// How long each load lasts
+    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=999))]
+    pub(super) seconds: u32,
+    /// How often each is measured; rates are medians
+    #[arg(long, value_name = "TIMES", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+    pub(super) repeat: u32,
+    /// Tiles and cells that are read
+    #[arg(long, value_name = "TIMES", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    pub(super) moments: u32,
+    /// As JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 impl Bench {
     pub(in crate::cli) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
         let config = open::config(data)?;
@@ -134,6 +156,7 @@ impl Bench {
             What::Reads(args) => reads::bench(&args, &place, &stop),
             What::Http(args) => server::bench(&args, &place, &stop),
             What::Place(args) => import::bench(&args, &place, &stop),
+            What::Load(args) => load::bench(&args, &place, &stop),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::cli::run::{ExchangeArg, exchange_server};
 use crate::cli::site::ImageFormat;
 use crate::cli::stop::Stop;
 use crate::config::Config;
+use crate::http;
 use crate::journal::{Canvas, Journal, Options};
 use crate::pingpong::{RunSpec, RunStatus, RunTarget, RunView, Runs};
 use crate::store::SledStore;
@@ -61,6 +62,8 @@ enum Task {
     Import { file: PathBuf },
     /// Verifying a canvas
     Verify { canvas: Name },
+    /// A Rocket that stores nothing, until it is killed
+    Bare,
 }
 
 #[derive(Debug, Args)]
@@ -105,9 +108,22 @@ impl Child {
                 let canvas = journal.canvas_named(&canvas)?;
                 out.json(&verify(&journal, &canvas)?)?;
             }
+            Task::Bare => {
+                drop(out);
+                return serve_nothing();
+            }
         }
         out.finish()
     }
+}
+
+fn serve_nothing() -> Result<(), CliError> {
+    let said = |address| {
+        let mut out = Out::new();
+        // Who started it reads this line.
+        let _ = out.line(&format!("http://{address}")).and_then(|()| out.flush());
+    };
+    Ok(http::serve_nothing(said)?)
 }
 
 fn read_trace(path: PathBuf) -> Result<Trace, CliError> {

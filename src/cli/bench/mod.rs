@@ -7,6 +7,7 @@ mod args;
 mod child;
 mod figures;
 mod import;
+mod load;
 mod place;
 mod process;
 mod reads;

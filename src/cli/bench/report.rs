@@ -54,6 +54,9 @@ pub(super) struct Figure {
     /// What the value should not be above.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) budget: Option<f64>,
+    /// Whether the value should not be below that instead.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_least: bool,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -62,22 +65,35 @@ pub(super) enum Unit {
     Seconds,
     Bytes,
     PerSecond,
+    Ratio,
 }
 
 impl Figure {
     pub(super) fn seconds(what: impl Into<String>, value: f64) -> Self {
-        Self { what: what.into(), value, unit: Unit::Seconds, budget: None }
+        Self::new(what, value, Unit::Seconds)
+    }
+
+    pub(super) fn per_second(what: impl Into<String>, value: f64) -> Self {
+        Self::new(what, value, Unit::PerSecond)
+    }
+
+    pub(super) fn ratio(what: impl Into<String>, value: f64) -> Self {
+        Self::new(what, value, Unit::Ratio)
+    }
+
+    fn new(what: impl Into<String>, value: f64, unit: Unit) -> Self {
+        Self { what: what.into(), value, unit, budget: None, is_least: false }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "exact to 2^53 bytes")]
     pub(super) fn bytes(what: impl Into<String>, value: u64) -> Self {
-        Self { what: what.into(), value: value as f64, unit: Unit::Bytes, budget: None }
+        Self::new(what, value as f64, Unit::Bytes)
     }
 
     /// How many of something in a second.
     #[expect(clippy::cast_precision_loss, reason = "fractions do not matter")]
     pub(super) fn rate(what: &str, count: u64, seconds: f64) -> Self {
-        Self { what: format!("{what} a second"), value: count as f64 / seconds, unit: Unit::PerSecond, budget: None }
+        Self::new(format!("{what} a second"), count as f64 / seconds, Unit::PerSecond)
     }
 
     /// What it should not be above, where the budget `applies`: they are set for certain sizes.
@@ -85,12 +101,22 @@ impl Figure {
         Self { budget: applies.then_some(budget), ..self }
     }
 
+    /// What it should not be below, where the budget `applies`.
+    pub(super) fn at_least(self, budget: f64, applies: bool) -> Self {
+        Self { budget: applies.then_some(budget), is_least: true, ..self }
+    }
+
+    fn is_met(&self, budget: f64) -> bool {
+        if self.is_least { self.value >= budget } else { self.value <= budget }
+    }
+
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of bytes, or a limit on it")]
     fn show(&self, value: f64) -> String {
         match self.unit {
             Unit::Seconds => words::seconds(value),
             Unit::Bytes => words::bytes(value as u64),
-            Unit::PerSecond => words::rounded(value),
+            Unit::PerSecond => format!("{}/s", words::count(value as u64)),
+            Unit::Ratio => format!("{value:.2}"),
         }
     }
 }
@@ -118,7 +144,7 @@ impl Figures {
         } else {
             out.line(machine)?;
             out.line("")?;
-            Some(Table::begin(&mut out, &[WHAT, "  measured", "   at most", "     "])?)
+            Some(Table::begin(&mut out, &[WHAT, "  measured", "    budget", "     "])?)
         };
         Ok(Self { out, table, all: Vec::new() })
     }
@@ -126,7 +152,7 @@ impl Figures {
     pub(super) fn add(&mut self, figure: Figure) -> Result<(), CliError> {
         if let Some(table) = &self.table {
             let budget = figure.budget.map_or_else(String::new, |budget| figure.show(budget));
-            let verdict = figure.budget.map_or("", |budget| if figure.value <= budget { "met" } else { "OVER" });
+            let verdict = figure.budget.map_or("", |budget| if figure.is_met(budget) { "met" } else { "NOT" });
             table.row(&mut self.out, &[&figure.what, &figure.show(figure.value), &budget, verdict])?;
         }
         self.all.push(figure);

@@ -134,21 +134,21 @@ fn run_over_http(
 }
 
 /// A server on a fresh data directory.
-struct Server {
-    process: Running,
-    address: String,
+pub(super) struct Server {
+    pub(super) process: Running,
+    pub(super) address: String,
     agent: ureq::Agent,
 }
 
 /// A whole answer, of which only the end is kept.
-struct Answer {
-    seconds: f64,
+pub(super) struct Answer {
+    pub(super) seconds: f64,
     bytes: u64,
     end: Vec<u8>,
 }
 
 impl Server {
-    fn start(place: &Place) -> Result<Self, CliError> {
+    pub(super) fn start(place: &Place) -> Result<Self, CliError> {
         let arguments = ["serve", "--address", "127.0.0.1", "--port", "0"].map(OsString::from);
         let process = Running::start(&place.path("served"), &arguments)?;
         let address = process.said.split_whitespace().find(|word| word.starts_with("http://"));
@@ -164,7 +164,7 @@ impl Server {
         Ok(server)
     }
 
-    fn stop(self, place: &Place) -> Result<(), CliError> {
+    pub(super) fn stop(self, place: &Place) -> Result<(), CliError> {
         self.process.terminate()?;
         place.remove("served")
     }
@@ -174,7 +174,7 @@ impl Server {
     }
 
     /// Asks and reads to the last byte.
-    fn get(&self, path: &str) -> Result<Answer, CliError> {
+    pub(super) fn get(&self, path: &str) -> Result<Answer, CliError> {
         let start = Instant::now();
         let answer = self.agent.get(format!("{}{path}", self.address)).call();
         let mut answer = answer.map_err(|error| Self::failed(path, &error))?;
@@ -183,13 +183,13 @@ impl Server {
         Ok(Answer { seconds: start.elapsed().as_secs_f64(), bytes: tail.bytes, end: tail.end })
     }
 
-    fn get_json(&self, path: &str) -> Result<Value, CliError> {
+    pub(super) fn get_json(&self, path: &str) -> Result<Value, CliError> {
         let answer = self.agent.get(format!("{}{path}", self.address)).call();
         let mut answer = answer.map_err(|error| Self::failed(path, &error))?;
         read_json(answer.body_mut().as_reader()).map_err(|error| Self::failed(path, &error))
     }
 
-    fn post_json(&self, path: &str, body: &str) -> Result<Value, CliError> {
+    pub(super) fn post_json(&self, path: &str, body: &str) -> Result<Value, CliError> {
         let request = self.agent.post(format!("{}{path}", self.address)).header("content-type", "application/json");
         let mut answer = request.send(body).map_err(|error| Self::failed(path, &error))?;
         read_json(answer.body_mut().as_reader()).map_err(|error| Self::failed(path, &error))

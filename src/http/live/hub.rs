@@ -61,6 +61,7 @@ impl Default for Hub {
 
 impl Hub {
     /// How many connections are followed.
+    #[expect(dead_code, reason = "shown by the metrics")]
     pub(in crate::http) fn readers(&self) -> usize {
         self.readers.load(Ordering::Relaxed)
     }

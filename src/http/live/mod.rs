@@ -70,8 +70,8 @@ async fn of_canvas(
 ) -> Result<Answer, Problem> {
     let position = begin(last, &mut query)?;
     query.finish()?;
-    let followed = Followed { canvases: vec![name(canvas)?], runs: Vec::new(), is_several: false };
-    follow(followed, position, app, opened, shutdown).await
+    let wanted = Wanted { canvases: vec![name(canvas)?], runs: Vec::new(), is_several: false };
+    follow(wanted, position, app, opened, shutdown).await
 }
 
 #[get("/runs/<run>/events")]
@@ -83,8 +83,8 @@ async fn of_run(
     shutdown: rocket::Shutdown,
 ) -> Result<Answer, Problem> {
     query.finish()?;
-    let followed = Followed { canvases: Vec::new(), runs: vec![run_id(run)?], is_several: true };
-    follow(followed, Position::default(), app, opened, shutdown).await
+    let wanted = Wanted { canvases: Vec::new(), runs: vec![run_id(run)?], is_several: true };
+    follow(wanted, Position::default(), app, opened, shutdown).await
 }
 
 #[get("/events")]
@@ -99,19 +99,19 @@ async fn of_several(
     let canvases: Result<Vec<_>, _> = query.all("canvas")?.iter().map(|text| name(text)).collect();
     let runs: Result<Vec<_>, _> = query.all("run")?.iter().map(|text| run_id(text)).collect();
     query.finish()?;
-    let followed = Followed { canvases: canvases?, runs: runs?, is_several: true };
-    follow(followed, position, app, opened, shutdown).await
+    let wanted = Wanted { canvases: canvases?, runs: runs?, is_several: true };
+    follow(wanted, position, app, opened, shutdown).await
 }
 
 /// What one connection follows.
-struct Followed {
+struct Wanted {
     canvases: Vec<Name>,
     runs: Vec<crate::canvas::RunId>,
     /// Whether an event's id names its canvases.
     is_several: bool,
 }
 
-impl Followed {
+impl Wanted {
     fn check(&self) -> Result<(), Problem> {
         if self.canvases.is_empty() && self.runs.is_empty() {
             return Err(Problem::unreadable("canvas and run are missing: at least one says what to follow"));
@@ -143,25 +143,25 @@ impl Followed {
 }
 
 async fn follow(
-    followed: Followed,
+    wanted: Wanted,
     position: Position,
     app: &App,
     opened: &Opened,
     shutdown: rocket::Shutdown,
 ) -> Result<Answer, Problem> {
-    followed.check()?;
+    wanted.check()?;
     let place = app.work.readers.enter_now()?;
     let (journal, runs) = (opened.journal.clone(), opened.runs.clone());
     let begun = app.work.light(move || {
-        let canvases = followed.look_up(&journal, &runs)?;
-        let starts = position.starts(&canvases, &journal, followed.is_several)?;
+        let canvases = wanted.look_up(&journal, &runs)?;
+        let starts = position.starts(&canvases, &journal, wanted.is_several)?;
         let follower = journal.follow(&starts)?;
-        Ok::<_, Problem>((followed, canvases, follower, position))
+        Ok::<_, Problem>((wanted, canvases, follower, position))
     });
-    let (followed, canvases, follower, position) = begun.await?;
+    let (wanted, canvases, follower, position) = begun.await?;
     let is_behind = position.is_given();
-    let runs = runs::WatchedRuns::new(opened.runs.clone(), followed.runs);
+    let runs = runs::WatchedRuns::new(opened.runs.clone(), wanted.runs);
     let events =
-        Events::new(app.hub.clone(), (canvases, followed.is_several), follower, is_behind, runs, shutdown, place);
+        Events::new(app.hub.clone(), (canvases, wanted.is_several), follower, is_behind, runs, shutdown, place);
     Ok(Answer::events(ContentType::EventStream, events).no_store().header("X-Accel-Buffering", "no"))
 }

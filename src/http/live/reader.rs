@@ -171,7 +171,7 @@ impl Events {
         }
         match follower.glance(&Self::limits(self.is_behind)) {
             Glance::Idle => {}
-            Glance::Followed(followed) => self.tell(followed, Some((tick, reached))),
+            Glance::Followed(news) => self.tell(news, Some((tick, reached))),
             Glance::InLog => self.read_log(),
         }
     }
@@ -194,8 +194,8 @@ impl Events {
     }
 
     /// Begins to tell of what the follower has come to know.
-    fn tell(&mut self, followed: Followed, shared_as: Option<(u64, Version)>) {
-        match followed {
+    fn tell(&mut self, news: Followed, shared_as: Option<(u64, Version)>) {
+        match news {
             Followed::Changed(id, changes) => {
                 let Some(canvas) = self.canvas(id) else { return };
                 let event = changed(canvas, &changes);
@@ -226,11 +226,11 @@ impl Events {
         if let Some(reading) = &mut self.reading {
             let read = ready!(Pin::new(reading).poll(cx));
             self.reading = None;
-            let (follower, followed) = read.map_err(io::Error::other)?;
+            let (follower, news) = read.map_err(io::Error::other)?;
             self.follower = Some(follower);
-            match followed {
-                Ok(Some(followed)) => {
-                    self.tell(followed, None);
+            match news {
+                Ok(Some(news)) => {
+                    self.tell(news, None);
                     return Poll::Ready(Ok(true));
                 }
                 Ok(None) => {}

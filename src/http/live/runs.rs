@@ -21,9 +21,12 @@ const LOOK: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) struct WatchedRuns {
     runs: Runs,
-    watched: Vec<(RunId, Option<(u32, &'static str, usize)>)>,
+    watched: Vec<(RunId, Option<Told>)>,
     state: State,
 }
+
+/// What was told of a run: its pixels, its status, how many pictures it has.
+type Told = (u32, &'static str, usize);
 
 #[derive(Debug)]
 enum State {

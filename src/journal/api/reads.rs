@@ -99,7 +99,19 @@ impl Journal {
     }
 
     /// The tiles of full size that an entry after version `since` lies in, and the version up to which that was looked
-    /// at: the head. A state counts for the tiles that it wrote, or where its region lies.
+    /// at: the head.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::tiles_changed_between`].
+    pub fn tiles_changed(&self, canvas: CanvasId, since: Version) -> Result<(Version, Vec<TileIndex>), JournalError> {
+        let head = self.head(canvas)?.version;
+        Ok((head, self.tiles_changed_between(canvas, since, head)?))
+    }
+
+    /// The tiles of full size that an entry after version `from` up to `to` lies in, row by row; none where `to` is not
+    /// after `from`. A state counts for the
+    /// tiles that it wrote, or where its region lies.
     ///
     /// Reads one record for each 262,144 entries where deltas are kept, else each block; ends early once all tiles are
     /// found.
@@ -107,12 +119,20 @@ impl Journal {
     /// # Errors
     ///
     /// [`JournalError::NoVersion`], and what reading can fail with.
-    pub fn tiles_changed(&self, canvas: CanvasId, since: Version) -> Result<(Version, Vec<TileIndex>), JournalError> {
+    pub fn tiles_changed_between(
+        &self,
+        canvas: CanvasId,
+        from: Version,
+        to: Version,
+    ) -> Result<Vec<TileIndex>, JournalError> {
         let live = self.0.core.live(canvas)?;
-        let head = check_version(&live, since)?;
-        let touched = live.unless_deleted(touched_tiles(&self.0.core, &live, since, head))?;
+        check_version(&live, from.max(to))?;
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let touched = live.unless_deleted(touched_tiles(&self.0.core, &live, from, to))?;
         let tiles = (0..).map(TileIndex).zip(touched).filter_map(|(tile, is_touched)| is_touched.then_some(tile));
-        Ok((head, tiles.collect()))
+        Ok(tiles.collect())
     }
 
     /// The tile in column `x` and row `y` of zoom `z`, of at most 256×256 cells, in its own coordinates; see
