@@ -210,10 +210,10 @@ impl Load<'_> {
         thread::sleep(Duration::from_secs(3));
         let top = self.server.get_json(&format!("/api/v1/canvases/{name}/tiles.json"))?;
         let zoom = top.get("max_z").and_then(Value::as_u64).unwrap_or_default();
-        let side = u64::from(size.div_ceil(256));
+        let columns = u64::from(size.div_ceil(256));
         let versions = random_versions(head, self.args.moments, 1);
         let one_tile = |version: u64| {
-            let (x, y) = (version % side, version / side % side);
+            let (x, y) = (version % columns, version / columns % columns);
             format!("/api/v1/canvases/{name}/tiles/{zoom}/{x}/{y}.png?version={version}")
         };
         let cell = |version: u64| {
@@ -238,7 +238,7 @@ impl Load<'_> {
         figures.add(Figure::seconds("its whole history, p99", percentile(&histories, 99)).at_most(0.15, is_usual))
     }
 
-    /// How long each one_tile takes, and how long it takes right after, ascending.
+    /// How long each tile takes, and how long it takes right after, ascending.
     fn tiles(&self, versions: &[u64], path: impl Fn(u64) -> String) -> Result<[Vec<f64>; 2], CliError> {
         let mut times = [Vec::new(), Vec::new()];
         for version in versions {
