@@ -96,8 +96,8 @@ fn times_that_run_backwards_are_raised() {
 /// More lines than one chunk holds, so that a line lies across each end of one.
 #[test]
 fn many_rows_have_no_holes() {
-    let terminal = Terminal::new();
     use std::fmt::Write as _;
+    let terminal = Terminal::new();
     let mut csv = HEADER_2017.to_owned();
     for row in 0..50_000 {
         let (user, x, y, colour) = (row % 700, row % 1_001, row / 1_001, row % 16);
