@@ -14,9 +14,9 @@ use crate::store::{Order, Store, StoreError};
 use super::core::{Core, corrupt, missing};
 use super::request::{Content, Reply, Request, Write};
 use super::{
-    Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, NewCanvas, Options,
-    PixelProblem, Records, Reservation, RowSource, StateCommitted, StateWrite, Stats, Terms, committer, history, open,
-    snapshotter, state, stats, verify,
+    Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, Metrics, NewCanvas,
+    Options, PixelProblem, Records, Reservation, RowSource, StateCommitted, StateWrite, Stats, Terms, committer,
+    history, open, snapshotter, state, stats, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -101,6 +101,12 @@ impl Journal {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.0.core.options
+    }
+
+    /// What it counts of its own work.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.core.metrics
     }
 
     /// Now, by the clock that stamps entries.

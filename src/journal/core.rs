@@ -9,6 +9,7 @@ use crate::format::{CanvasRecord, FormatError, NumberRecord, key};
 use crate::store::{Store, StoreError};
 
 use super::live::{Live, LiveCache};
+use super::metrics::Metrics;
 use super::permits::Permits;
 use super::request::{Reply, Request};
 use super::snapshotter::SnapshotQueue;
@@ -24,6 +25,7 @@ pub(super) struct Core {
     pub(super) permits: Permits,
     pub(super) lives: LiveCache,
     pub(super) snapshots: SnapshotQueue,
+    pub(super) metrics: Metrics,
     /// The current canvas and run, or why their record cannot be read.
     pub(super) current: Mutex<Result<Option<Current>, FormatError>>,
     pub(super) next_run: AtomicU64,
@@ -59,6 +61,7 @@ impl Core {
             return Err(JournalError::Overloaded);
         }
         let pixels = request.pixels();
+        self.metrics.request_waits();
         let waiting = self.queued_pixels.fetch_add(pixels, Ordering::AcqRel);
         // One request alone is always taken, whatever its size.
         let sent = if pixels > 0 && waiting > 0 && waiting + pixels > QUEUED_PIXELS_MAX {
@@ -70,6 +73,7 @@ impl Core {
             })
         };
         if sent.is_err() {
+            self.metrics.request_waited();
             self.queued_pixels.fetch_sub(pixels, Ordering::AcqRel);
         }
         sent
@@ -80,6 +84,7 @@ impl Core {
         if self.closing.load(Ordering::Acquire) {
             return Err(JournalError::Stopping);
         }
+        self.metrics.request_waits();
         self.queue.send(request).map_err(|_| self.ended())
     }
 

@@ -9,6 +9,7 @@ use crate::store::{Batch, StoreError};
 
 use super::core::Core;
 use super::live::Live;
+use super::metrics::Added;
 use super::request::{Content, RecordsFor, Reply, Token, Write};
 use super::writer::Writer;
 use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
@@ -22,6 +23,8 @@ pub(super) struct Group {
     /// The canvases that were written to.
     pub(super) touched: HashSet<CanvasId>,
     pub(super) current: Option<Current>,
+    /// What it adds to the logs.
+    pub(super) added: Added,
     created: Vec<Canvas>,
     answers: Vec<Answer>,
     now: Time,
@@ -39,6 +42,7 @@ impl Group {
             batch: Batch::new(),
             touched: HashSet::new(),
             current: None,
+            added: Added::default(),
             created: Vec::new(),
             answers: Vec::new(),
             now,
@@ -49,6 +53,11 @@ impl Group {
     /// About how many bytes it will write.
     pub(super) const fn bytes(&self) -> usize {
         self.batch.bytes() + self.tail_bytes
+    }
+
+    /// How many requests it answers.
+    pub(super) fn requests(&self) -> usize {
+        self.answers.len()
     }
 
     /// Whether there is nobody to answer.
@@ -86,10 +95,12 @@ impl Group {
         self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
         let committed = match write.content {
             Content::Pixels(pixels) => {
+                self.added.pixels(pixels.len());
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
                 writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
             }
             Content::State(state, staged) => {
+                self.added.state();
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }

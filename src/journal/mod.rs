@@ -14,6 +14,7 @@ mod group;
 mod history;
 mod image;
 mod live;
+mod metrics;
 mod open;
 mod partition;
 mod permits;
@@ -32,6 +33,7 @@ mod writer;
 pub use api::Journal;
 pub use error::{JournalError, PixelProblem};
 pub use image::ImageReader;
+pub use metrics::{Histogram, HistogramReading, Metrics, MetricsReading};
 pub use reservation::{Reservation, Terms};
 pub use types::{
     Append, Canvas, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind, NewCanvas,

@@ -10,6 +10,7 @@ use crate::store::{Batch, Order, Store, StoreError, last_under};
 
 use super::core::{Core, corrupt, missing};
 use super::live::{Live, LiveCache};
+use super::metrics::Metrics;
 use super::permits::Permits;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
@@ -31,6 +32,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         permits: Permits::new(options.readers_max.max(1)),
         lives: LiveCache::new(options.canvases_cached_max),
         snapshots: SnapshotQueue::default(),
+        metrics: Metrics::default(),
         current: Mutex::new(current.clone()),
         next_run: AtomicU64::new(next_run),
         poison: OnceLock::new(),

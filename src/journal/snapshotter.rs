@@ -85,7 +85,10 @@ pub(super) fn run(core: &Arc<Core>) {
     while let Some(canvas) = core.snapshots.next() {
         match core.live(canvas).and_then(|live| take(core, &live)) {
             Ok(()) | Err(JournalError::Stopping) => {}
-            Err(error) => tracing::warn!(%error, %canvas, "no snapshot was taken"),
+            Err(error) => {
+                core.metrics.snapshot_failed();
+                tracing::warn!(%error, %canvas, "no snapshot was taken");
+            }
         }
     }
 }
@@ -111,6 +114,7 @@ fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
             return Err(error);
         }
     }
+    core.metrics.snapshot_taken();
     // Only now, as what is whole in a damaged snapshot may be all that is left of a damaged stretch of log.
     let replaced: Vec<Version> = damaged.iter().copied().filter(|damaged| *damaged != version).collect();
     drop_manifests(core, canvas, &replaced)?;
