@@ -9,7 +9,10 @@ use super::bench::{Bench, Child};
 use super::canvases::Canvases;
 use super::completions::Completions;
 use super::error::CliError;
+use super::health::Health;
 use super::history::History;
+use super::log;
+use super::openapi::OpenApi;
 use super::render::Render;
 use super::run::Run;
 use super::serve::Serve;
@@ -46,6 +49,10 @@ enum Command {
     Verify(Verify),
     /// Measure runs, reads or the server, each in a process of its own
     Bench(Bench),
+    /// Ask a server whether it is ready
+    Health(Health),
+    /// Write the OpenAPI document of the API
+    Openapi(OpenApi),
     /// Write a script for a shell that completes commands and options
     Completions(Completions),
     /// What `bench` starts
@@ -56,8 +63,7 @@ enum Command {
 impl Cli {
     /// What is logged where neither `PIXLOG_LOG` nor `RUST_LOG` says: a server tells what it does, a command only what
     /// is wrong.
-    #[must_use]
-    pub const fn default_log(&self) -> &'static str {
+    const fn default_log(&self) -> &'static str {
         match self.command {
             None | Some(Command::Serve(_)) => "warn,pixlog=info",
             Some(_) => "warn",
@@ -67,8 +73,13 @@ impl Cli {
     /// Carries the command out; errors are told on standard error.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        let outcome = log::start(self.default_log()).map_err(CliError::from).and_then(|()| self.carry_out());
+        outcome.map_or_else(|error: CliError| error.tell(), |()| ExitCode::SUCCESS)
+    }
+
+    fn carry_out(self) -> Result<(), CliError> {
         let data = self.data;
-        let outcome = match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
+        match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
             Command::Serve(serve) => serve.run(data),
             Command::Run(run) => run.run(data),
             Command::Canvases(canvases) => canvases.run(data),
@@ -76,9 +87,10 @@ impl Cli {
             Command::Render(render) => render.run(data),
             Command::Verify(verify) => verify.run(data),
             Command::Bench(bench) => bench.run(data),
+            Command::Health(health) => health.run(data),
+            Command::Openapi(openapi) => openapi.run(),
             Command::Completions(completions) => completions.run(),
             Command::BenchChild(child) => child.run(data),
-        };
-        outcome.map_or_else(|error: CliError| error.tell(), |()| ExitCode::SUCCESS)
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::journal::Journal;
 use crate::pingpong::Runs;
 
 use super::access::Access;
+use super::counters::Counters;
 use super::exchange::{HttpExchange, Secret};
 use super::newest::Newest;
 use super::problem::Problem;
@@ -29,6 +30,8 @@ pub(super) struct App {
     pub(super) work: Work,
     /// Proves that a hand-over comes from this process.
     pub(super) secret: Secret,
+    /// What it counts of its own work.
+    pub(super) counters: Counters,
     /// The newest picture, rendered.
     pub(super) newest: Newest,
     opened: OnceLock<Opened>,
@@ -53,11 +56,13 @@ impl std::fmt::Debug for Opened {
 impl App {
     /// A server that has nothing open yet.
     pub(super) fn new(config: Config) -> Self {
+        let counters = Counters::default();
         Self {
             access: Access::new(&config),
             work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max),
             secret: Secret::new(),
-            newest: Newest::default(),
+            newest: Newest::new(counters.newest_picture.clone()),
+            counters,
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,

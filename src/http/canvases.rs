@@ -3,6 +3,7 @@
 use rocket::http::{MediaType, Status};
 use rocket::{Route, get, post, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{CanvasId, Colour, Mode, Name, Size};
 use crate::journal::{Canvas, Head, Journal, NewCanvas, Records};
@@ -11,6 +12,8 @@ use super::answer::{Answer, Shown, etag, rfc3339};
 use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
+use super::openapi::params::{IfNoneMatch, OfCanvas, Page};
+use super::openapi::problems::{Conflict, Impossible, NotFound, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::sent::Sent;
@@ -23,19 +26,29 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![create, list, get], &Rules::answering(MediaType::JSON))
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(create, list, get))]
+pub(super) struct Doc;
+
 /// A canvas in JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CanvasBody<'a> {
     name: &'a str,
     width: u32,
     height: u32,
+    #[schema(pattern = "^rgba?$")]
     mode: &'a str,
     background: String,
     /// Every colour may be used.
     palette: Option<Vec<String>>,
     cooldown_ms: u64,
+    #[schema(format = DateTime)]
     created_at: String,
+    /// The time of the newest version
+    #[schema(format = DateTime)]
     updated_at: String,
+    /// The newest version
     version: u64,
 }
 
@@ -56,18 +69,25 @@ impl<'a> CanvasBody<'a> {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// A canvas to be made.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewCanvasBody {
+    /// Without one, one is made
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Option<String>,
+    #[schema(minimum = 1)]
     width: u32,
+    #[schema(minimum = 1)]
     height: u32,
     #[serde(default)]
     mode: ModeName,
+    /// White where nothing is said
     background: Option<String>,
 }
 
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+/// Which channels a colour has.
+#[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ModeName {
     #[default]
@@ -103,6 +123,20 @@ pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     Ok(journal.canvas_named(&name)?)
 }
 
+/// Make a canvas
+#[utoipa::path(
+    post,
+    path = "/canvases",
+    operation_id = "createCanvas",
+    tag = "canvases",
+    request_body(content = NewCanvasBody, example = json!({"name": "sketch", "width": 64, "height": 48})),
+    responses(
+        (status = 201, description = "The canvas, empty", body = CanvasBody, headers(
+            ("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))),
+        Conflict,
+        Impossible,
+    )
+)]
 #[post("/canvases", data = "<sent>")]
 async fn create(query: Query<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     query.finish()?;
@@ -118,6 +152,15 @@ async fn create(query: Query<'_>, app: &App, opened: &Opened, sent: Sent<'_>) ->
     Ok(answer.header("Location", format!("/api/v1/canvases/{}", canvas.name)).header("ETag", etag(head.version)))
 }
 
+/// List the canvases, newest first
+#[utoipa::path(
+    get,
+    path = "/canvases",
+    operation_id = "listCanvases",
+    tag = "canvases",
+    params(Page),
+    responses((status = 200, description = "A page of them", body = ListBody), Impossible)
+)]
 #[get("/canvases")]
 async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let limit = limit(&mut query, LIST_LIMIT)?;
@@ -141,10 +184,14 @@ async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer
     Ok(Answer::json(&ListBody { canvases, next })?.no_store())
 }
 
-#[derive(Debug, Serialize)]
+/// A page of canvases.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CanvasList)]
 struct ListBody<'a> {
     canvases: Vec<CanvasBody<'a>>,
+    /// The path of the next page, where there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
@@ -165,6 +212,15 @@ pub(super) fn limit(query: &mut Query<'_>, (default, max): (usize, usize)) -> Re
     }
 }
 
+/// Look at a canvas
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}",
+    operation_id = "getCanvas",
+    tag = "canvases",
+    params(OfCanvas, IfNoneMatch),
+    responses((status = 200, description = "The canvas", body = CanvasBody), NotModified, NotFound)
+)]
 #[get("/canvases/<name>")]
 async fn get(
     name: &str,

@@ -5,6 +5,7 @@ use std::io::Write;
 use rocket::http::{ContentType, MediaType, Status};
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::OpenApi;
 
 use crate::canvas::{Rect, Version};
 use crate::journal::{Canvas, Journal};
@@ -14,6 +15,9 @@ use super::app::{App, Opened};
 use super::canvases::find;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
+use super::openapi::bodies::{Bytes, State};
+use super::openapi::params::{self, At, IfNoneMatch, OfCanvas};
+use super::openapi::problems::{Impossible, NotFound, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::render::{self, Scale, View};
@@ -26,6 +30,11 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(gated(routes![raw], &Rules::answering(MediaType::Binary)));
     all
 }
+
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(state, png, raw))]
+pub(super) struct Doc;
 
 /// A canvas at a version.
 #[derive(Debug, Clone)]
@@ -60,6 +69,19 @@ async fn moment(name: &str, version: Option<Version>, app: &App, opened: &Opened
     app.work.light(move || Moment::find(&journal, find(&journal, &name)?, version)).await
 }
 
+/// A canvas at a version, with its image in base64
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/state",
+    operation_id = "getState",
+    tag = "reading",
+    params(OfCanvas, At, IfNoneMatch),
+    responses(
+        (status = 200, description = "The state", body = State),
+        NotModified,
+        NotFound,
+    )
+)]
 #[get("/canvases/<name>/state")]
 async fn state(
     name: &str,
@@ -142,6 +164,20 @@ pub(super) fn rect(text: &str) -> Result<Rect, String> {
     }
 }
 
+/// The image of a canvas at a version
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/image.png",
+    operation_id = "getPng",
+    tag = "reading",
+    params(OfCanvas, At, params::View, IfNoneMatch),
+    responses(
+        (status = 200, description = "A PNG", body = Bytes, content_type = "image/png"),
+        NotModified,
+        NotFound,
+        Impossible,
+    )
+)]
 #[get("/canvases/<name>/image.png")]
 async fn png(
     name: &str,
@@ -162,6 +198,20 @@ async fn png(
     Ok(Answer::produced(ContentType::PNG, produced).versioned(shown))
 }
 
+/// The pixels of a canvas at a version
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/image.raw",
+    operation_id = "getRaw",
+    tag = "reading",
+    params(OfCanvas, At, params::View, IfNoneMatch),
+    responses(
+        (status = 200, description = "Rows of pixels from the top, 3 (`rgb`) or 4 (`rgba`) bytes each", body = Bytes, content_type = "application/octet-stream"),
+        NotModified,
+        NotFound,
+        Impossible,
+    )
+)]
 #[get("/canvases/<name>/image.raw")]
 async fn raw(
     name: &str,

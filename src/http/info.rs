@@ -3,10 +3,12 @@
 use rocket::http::MediaType;
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use super::answer::Answer;
 use super::app::App;
 use super::gate::{Rules, gated};
+use super::openapi::problems::{NotAcceptable, Unavailable};
 use super::problem::Problem;
 
 /// The routes of this resource, below `/api/v1`.
@@ -14,7 +16,13 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![info], &Rules::answering(MediaType::JSON))
 }
 
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(info))]
+pub(super) struct Doc;
+
+/// What the server is and allows.
+#[derive(Serialize, ToSchema)]
 struct InfoBody {
     name: &'static str,
     version: &'static str,
@@ -23,7 +31,8 @@ struct InfoBody {
     caller: CallerBody,
 }
 
-#[derive(Serialize)]
+/// The most of each that is taken.
+#[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
 struct LimitsBody {
     side_max: u32,
@@ -33,12 +42,22 @@ struct LimitsBody {
     upload_bytes_max: u64,
 }
 
-#[derive(Serialize)]
+/// Who asks, and what that one may do.
+#[derive(Serialize, ToSchema)]
 struct CallerBody {
     name: Option<&'static str>,
     scopes: [&'static str; 3],
 }
 
+/// What the server is and allows
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "getInfo",
+    tag = "operating",
+    responses((status = 200, description = "Version, limits, features, and the caller's name and scopes", body = InfoBody),
+        NotAcceptable, Unavailable)
+)]
 #[get("/")]
 fn info(app: &App) -> Result<Answer, Problem> {
     let limits = &app.config.limits;

@@ -13,6 +13,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use ureq::Agent;
 
+use crate::contract;
+
 /// A running server with a data directory of its own.
 pub struct App {
     server: Option<Server>,
@@ -87,7 +89,8 @@ impl App {
         self.post(path, "application/json", body.as_bytes())
     }
 
-    /// Sends any request; an empty body is none for methods that have none.
+    /// Sends any request; an empty body is none for methods that have none. The answer is one that the OpenAPI document
+    /// has, or the test ends here.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));
         for (name, value) in headers {
@@ -102,11 +105,13 @@ impl App {
         let header = |(name, value): (&ureq::http::HeaderName, &ureq::http::HeaderValue)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        Answer {
+        let answer = Answer {
             status: response.status().as_u16(),
             headers: response.headers().iter().map(header).collect(),
             body: response.body_mut().with_config().limit(1 << 30).read_to_vec().expect("a whole body"),
-        }
+        };
+        contract::check(method, path, &answer);
+        answer
     }
 
     /// Makes a canvas and returns its name.

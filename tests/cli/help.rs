@@ -18,6 +18,8 @@ fn the_help_names_every_command() {
       render       Write the image of a canvas at any version to a file
       verify       Read everything and report what is damaged
       bench        Measure runs, reads or the server, each in a process of its own
+      health       Ask a server whether it is ready
+      openapi      Write the OpenAPI document of the API
       completions  Write a script for a shell that completes commands and options
       help         Print this message or the help of the given subcommand(s)
 
@@ -35,7 +37,9 @@ fn the_help_names_every_command() {
 #[test]
 fn every_command_has_a_help_that_touches_nothing() {
     let terminal = Terminal::new();
-    for command in ["serve", "run", "canvases", "history", "render", "verify", "bench", "completions"] {
+    for command in
+        ["serve", "run", "canvases", "history", "render", "verify", "bench", "health", "openapi", "completions"]
+    {
         let help = terminal.ok(&[command, "--help"]);
         assert!(help.contains("Usage: pixlog ") && help.contains("--data <DIR>"), "{command}: {help}");
     }

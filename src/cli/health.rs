@@ -1,0 +1,66 @@
+//! `pixlog health`: whether a server is ready, for whoever restarts it; a container needs no other program for that.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde::Deserialize;
+use ureq::Agent;
+
+use crate::config::Config;
+use crate::http;
+
+use super::error::CliError;
+use super::open;
+use super::out::Out;
+
+/// How long the server may take: readiness is known without a look at the disk.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// `pixlog health`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exit status: 0 where the server reads and writes, else 1.")]
+pub(super) struct Health {
+    #[arg(long, value_name = "URL")]
+    #[arg(help = "The server [default: the one on this machine that the settings describe]")]
+    server: Option<String>,
+}
+
+/// What of a problem is told.
+#[derive(Deserialize)]
+struct Problem {
+    detail: String,
+}
+
+impl Health {
+    pub(super) fn run(self, data: Option<PathBuf>) -> Result<(), CliError> {
+        let (server, host) = match self.server {
+            Some(server) => (server.trim_end_matches('/').to_owned(), None),
+            None => local(&open::config(data)?),
+        };
+        let agent =
+            Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT)).proxy(None).build();
+        let mut request = agent.new_agent().get(format!("{server}/health/ready"));
+        if let Some(host) = host {
+            request = request.header("Host", host);
+        }
+        let failed = |error: ureq::Error| CliError::Failed(format!("{server} does not answer: {error}"));
+        let mut answer = request.call().map_err(failed)?;
+        let status = answer.status().as_u16();
+        if status != 200 {
+            let problem = answer.body_mut().read_to_string().ok().and_then(|body| serde_json::from_str(&body).ok());
+            let detail = problem.map_or_else(String::new, |Problem { detail }| format!(": {detail}"));
+            return Err(CliError::Failed(format!("{server} is not ready ({status}{detail})")));
+        }
+        let mut out = Out::new();
+        out.line("ready")?;
+        out.finish()
+    }
+}
+
+/// Where a server with this configuration listens, and a name that it takes for its own.
+fn local(config: &Config) -> (String, Option<String>) {
+    let address = http::loopback(SocketAddr::new(config.address, config.port));
+    (format!("http://{address}"), config.hosts.first().cloned())
+}
