@@ -4,8 +4,10 @@
 
 mod bench;
 mod errors;
+mod health;
 mod help;
 mod lists;
+mod operating;
 mod render;
 mod run;
 mod serve;
