@@ -64,3 +64,17 @@ fn local(config: &Config) -> (String, Option<String>) {
     let address = http::loopback(SocketAddr::new(config.address, config.port));
     (format!("http://{address}"), config.hosts.first().cloned())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+
+    #[test]
+    fn a_server_on_all_addresses_is_asked_on_this_machine_by_a_name_of_its_own() {
+        let hosts = vec!["pixlog.example".to_owned(), "localhost".to_owned()];
+        let config = Config { address: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port: 81, hosts, ..Config::default() };
+        assert_eq!(local(&config), ("http://127.0.0.1:81".to_owned(), Some("pixlog.example".to_owned())));
+    }
+}

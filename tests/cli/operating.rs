@@ -1,9 +1,11 @@
 //! What docs/OPERATING.md says of settings is so, and what the Dockerfile and compose.yaml name is there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::terminal::Terminal;
@@ -109,8 +111,22 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Compiling it all once more would take minutes. Cargo looks for every target before it compiles, and the rest that a
-/// build needs is what sources include.
+/// What cargo finds to be built in a folder, but for tests: each kind and name.
+fn targets(folder: &Path) -> BTreeSet<(String, String)> {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--no-deps"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    let found: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let all = found["packages"][0]["targets"].as_array().unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let targets = all.iter().map(|target| (text(&target["kind"][0]), text(&target["name"])));
+    targets.filter(|(kind, _)| kind != "test").collect()
+}
+
+/// Compiling it all once more would take minutes. A build needs its targets, and what sources include.
 #[test]
 fn what_is_copied_can_be_built() {
     let folder = TempDir::new().unwrap();
@@ -121,12 +137,9 @@ fn what_is_copied_can_be_built() {
             copy(&root().join(&source), &folder.path().join(name));
         }
     }
-    let cargo = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline", "--no-deps"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
+    let wanted = targets(&root());
+    assert!(wanted.iter().any(|(kind, _)| kind == "bench"), "{wanted:?}");
+    assert_eq!(targets(folder.path()), wanted);
     let mut folders = vec![folder.path().join("src")];
     let mut included = 0;
     while let Some(found) = folders.pop() {
