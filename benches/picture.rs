@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use pixlog::canvas::{Mode, Size};
-use pixlog::picture::{Alpha, Base64Writer, Limits, Png, PngWriter, decode_base64};
+use pixlog::picture::{Alpha, Base64Writer, Format, Limits, Picture, PngWriter, decode_base64};
 
 const SIDE: u32 = 4072;
 const ROW_BYTES: usize = SIDE as usize * 3;
@@ -75,7 +75,7 @@ fn encode(cells: &[u8], to: Vec<u8>) -> Vec<u8> {
 }
 
 fn decode(bytes: &Arc<[u8]>) -> u8 {
-    let png = Png::open(Arc::clone(bytes), &LIMITS).expect("within limits");
+    let png = Picture::open(Arc::clone(bytes), &[Format::Png], &LIMITS).expect("within limits");
     let mut rows = png.rows(Mode::Rgb, Alpha::Refuse).expect("a PNG");
     let mut row = vec![0; ROW_BYTES];
     for _ in 0..SIDE {

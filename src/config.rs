@@ -2,7 +2,15 @@
 //!
 //! `Rocket.toml` (profile `default` and the one in force), then `ROCKET_*` and `PIXLOG_*` variables, then flags. What
 //! is ours stands in the table `pixlog` of a profile; `PIXLOG_SIDE_MAX` sets `side_max` in it, and so on for each field
-//! of [`Limits`], for `data`, `hosts`, `cors_origins` and `anonymous`. Lists are written with commas in variables.
+//! of [`Limits`] and for `data`, `hosts`, `cors_origins`, `tokens`, `anonymous` and `trusted_proxies`. Lists are written
+//! with commas in variables.
+
+mod list;
+mod network;
+mod scope;
+#[cfg(test)]
+mod tests;
+pub mod tokens;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -10,12 +18,15 @@ use std::path::PathBuf;
 use rocket::figment::providers::{Env, Format, Serialized, Toml};
 use rocket::figment::value::Value;
 use rocket::figment::{Figment, Profile};
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::picture;
 use crate::{journal, store};
+
+use list::List;
+pub use network::{Network, NetworkError};
+pub use scope::{Scope, ScopeError, Scopes};
 
 /// Variables that start with `PIXLOG_` and are read by somebody else: a client's token and server, the log's filter and format.
 const NOT_OURS: [&str; 4] = ["token", "server", "log", "log_format"];
@@ -33,6 +44,12 @@ pub struct Config {
     pub hosts: Vec<String>,
     /// Origins that may call from a browser, beside our own.
     pub cors_origins: Vec<String>,
+    /// The file of tokens.
+    pub tokens: Option<PathBuf>,
+    /// What a client without a token may do, where that is said.
+    pub anonymous: Option<Scopes>,
+    /// Proxies whose word on a client's address is taken.
+    pub trusted_proxies: Vec<Network>,
     /// Every bound on what a request may cost.
     pub limits: Limits,
     /// Rocket's own settings: workers, shutdown, keep-alive, log level.
@@ -56,6 +73,18 @@ pub struct Limits {
     pub heavy_requests_max: usize,
     /// Answers that may be streamed at once: each holds a thread and about two bands of an image.
     pub streams_max: usize,
+    /// The most bytes of a file that is imported; it is read as it comes, so that its size is no memory.
+    pub import_bytes_max: u64,
+    /// Connections that follow canvases and runs at once: each holds a socket and some kilobytes.
+    pub readers_max: usize,
+    /// Bytes of encoded tiles kept in memory; with 0 none are.
+    pub tile_cache_bytes: u64,
+    /// The most pixels in a frame of a time-lapse: while one is made it takes up to 32 bytes a pixel.
+    pub frame_pixels_max: u64,
+    /// Requests of one client in a second, on average; 0 for any number.
+    pub requests_per_second_max: u32,
+    /// Requests of one client at once, after a rest; 0 for as many as in a second.
+    pub requests_burst_max: u32,
     /// Bytes of pages that the store may keep in memory.
     pub cache_bytes: u64,
     /// Bytes of disk that must stay free.
@@ -74,6 +103,12 @@ impl Default for Limits {
             upload_bytes_max: 96 << 20,
             heavy_requests_max: 2,
             streams_max: 32,
+            import_bytes_max: 16 << 30,
+            readers_max: 4_096,
+            tile_cache_bytes: 16 << 20,
+            frame_pixels_max: 1 << 22,
+            requests_per_second_max: 0,
+            requests_burst_max: 0,
             cache_bytes: store.cache_bytes,
             reserve_bytes: store.reserve_bytes,
         }
@@ -100,8 +135,8 @@ pub enum ConfigError {
     Invalid(String),
     /// Listening publicly without protection.
     #[error(
-        "refusing to listen on {0}: everyone who can reach it could write; listen on a loopback address, or allow that \
-         with PIXLOG_ANONYMOUS=read,write"
+        "refusing to listen on {0}: everyone who can reach it could write; listen on a loopback address, name a file of \
+         tokens with PIXLOG_TOKENS, or allow that with PIXLOG_ANONYMOUS=read,write"
     )]
     Unprotected(IpAddr),
 }
@@ -113,7 +148,9 @@ struct Table {
     data: Option<PathBuf>,
     hosts: Option<List>,
     cors_origins: Option<List>,
+    tokens: Option<PathBuf>,
     anonymous: Option<List>,
+    trusted_proxies: Option<List>,
     side_max: Option<u32>,
     cells_max: Option<u32>,
     batch_pixels_max: Option<usize>,
@@ -121,6 +158,12 @@ struct Table {
     upload_bytes_max: Option<u64>,
     heavy_requests_max: Option<usize>,
     streams_max: Option<usize>,
+    import_bytes_max: Option<u64>,
+    readers_max: Option<usize>,
+    tile_cache_bytes: Option<u64>,
+    frame_pixels_max: Option<u64>,
+    requests_per_second_max: Option<u32>,
+    requests_burst_max: Option<u32>,
     cache_bytes: Option<u64>,
     reserve_bytes: Option<u64>,
 }
@@ -134,6 +177,9 @@ impl Default for Config {
             port: 8000,
             hosts: ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).to_vec(),
             cors_origins: dev_servers(),
+            tokens: None,
+            anonymous: None,
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
             rocket: quiet(Figment::from(rocket::Config::default())),
         }
@@ -167,6 +213,9 @@ impl Config {
             address: figment.extract_inner("address").map_err(invalid)?,
             port: figment.extract_inner("port").map_err(invalid)?,
             limits: table.limits()?,
+            tokens: table.tokens,
+            anonymous: table.anonymous.map(anonymous).transpose()?,
+            trusted_proxies: table.trusted_proxies.as_ref().map(networks).transpose()?.unwrap_or_default(),
             rocket: figment,
             ..Self::default()
         };
@@ -182,11 +231,27 @@ impl Config {
         }
         config.address = overrides.address.unwrap_or(config.address);
         config.port = overrides.port.unwrap_or(config.port);
-        let open = anonymous(table.anonymous)?;
-        if !(open || config.address.is_loopback()) {
-            return Err(ConfigError::Unprotected(config.address));
-        }
+        config.check_access()?;
         Ok(config)
+    }
+
+    /// Refuses what lets nobody in, and what lets in everyone who can reach a public address without saying so.
+    fn check_access(&self) -> Result<(), ConfigError> {
+        if self.tokens.is_some() {
+            return Ok(());
+        }
+        if self.anonymous == Some(Scopes::NONE) {
+            return Err(ConfigError::Invalid("anonymous=none without tokens would let nobody in".to_owned()));
+        }
+        let open = self.anonymous.is_some_and(|scopes| scopes.has(Scope::Write));
+        if open || self.address.is_loopback() { Ok(()) } else { Err(ConfigError::Unprotected(self.address)) }
+    }
+
+    /// What a client without a token may do. Where there are no tokens and nothing is said, everyone is the owner.
+    #[must_use]
+    pub fn anonymous_scopes(&self) -> Scopes {
+        let unsaid = if self.tokens.is_some() { Scopes::READ } else { Scopes::ALL };
+        self.anonymous.unwrap_or(unsaid)
     }
 
     /// How the store is opened.
@@ -212,11 +277,13 @@ impl Config {
         picture::Limits { side_max, cells_max }
     }
 
-    /// Rocket's own settings. It takes no signals: runs stop at a durable point before it is told.
+    /// Rocket's own settings. It takes no signals: runs stop at a durable point before it is told. It believes no header
+    /// about a client's address; by itself it would believe `X-Real-IP` from everyone.
     pub(crate) fn figment(&self) -> Figment {
         let set = |figment: Figment, key, value: Value| figment.merge(Serialized::global(key, value));
         let figment = set(self.rocket.clone(), "address", self.address.to_string().into());
         let figment = set(figment, "port", self.port.into());
+        let figment = set(figment, "ip_header", false.into());
         let figment = set(figment, "shutdown.ctrlc", false.into());
         set(figment, "shutdown.signals", Vec::<String>::new().into())
     }
@@ -233,6 +300,12 @@ impl Table {
             upload_bytes_max: self.upload_bytes_max.unwrap_or(default.upload_bytes_max),
             heavy_requests_max: self.heavy_requests_max.unwrap_or(default.heavy_requests_max),
             streams_max: self.streams_max.unwrap_or(default.streams_max),
+            import_bytes_max: self.import_bytes_max.unwrap_or(default.import_bytes_max),
+            readers_max: self.readers_max.unwrap_or(default.readers_max),
+            tile_cache_bytes: self.tile_cache_bytes.unwrap_or(default.tile_cache_bytes),
+            frame_pixels_max: self.frame_pixels_max.unwrap_or(default.frame_pixels_max),
+            requests_per_second_max: self.requests_per_second_max.unwrap_or(default.requests_per_second_max),
+            requests_burst_max: self.requests_burst_max.unwrap_or(default.requests_burst_max),
             cache_bytes: self.cache_bytes.unwrap_or(default.cache_bytes),
             reserve_bytes: self.reserve_bytes.unwrap_or(default.reserve_bytes),
         };
@@ -244,6 +317,9 @@ impl Table {
             ("upload_bytes_max", limits.upload_bytes_max),
             ("heavy_requests_max", limits.heavy_requests_max as u64),
             ("streams_max", limits.streams_max as u64),
+            ("import_bytes_max", limits.import_bytes_max),
+            ("readers_max", limits.readers_max as u64),
+            ("frame_pixels_max", limits.frame_pixels_max),
         ];
         match at_least_one.into_iter().find(|(_, value)| *value == 0) {
             Some((name, _)) => Err(ConfigError::Invalid(format!("{name} must be at least 1"))),
@@ -275,122 +351,20 @@ fn dev_servers() -> Vec<String> {
     vec![at("localhost", 5173), at("127.0.0.1", 5173), at("localhost", 3000), at("127.0.0.1", 3000)]
 }
 
-/// Whether everyone may read and write, said in so many words.
-fn anonymous(list: Option<List>) -> Result<bool, ConfigError> {
-    let List(scopes) = list.unwrap_or_default();
-    if let Some(other) = scopes.iter().find(|scope| !matches!(scope.as_str(), "read" | "write")) {
-        return Err(ConfigError::Invalid(format!("anonymous is a list of read and write, not {other:?}")));
+/// What everyone may do, said in so many words; `none` for nothing.
+fn anonymous(List(names): List) -> Result<Scopes, ConfigError> {
+    let wrong = |_| ConfigError::Invalid("anonymous is a list of read and write, or none".to_owned());
+    if names == ["none"] {
+        return Ok(Scopes::NONE);
     }
-    let has = |wanted: &str| scopes.iter().any(|scope| scope == wanted);
-    Ok(has("read") && has("write"))
+    let scopes = Scopes::of(names.iter().map(String::as_str)).map_err(wrong)?;
+    if scopes.has(Scope::Admin) { Err(wrong(ScopeError)) } else { Ok(scopes) }
 }
 
-/// A list, or one text with commas in it.
-#[derive(Debug, Default)]
-struct List(Vec<String>);
-
-impl<'de> Deserialize<'de> for List {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListVisitor;
-
-        impl<'de> Visitor<'de> for ListVisitor {
-            type Value = List;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a list, or a text with commas")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<List, E> {
-                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-                Ok(List(parts.map(str::to_owned).collect()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    list.push(item);
-                }
-                Ok(List(list))
-            }
-        }
-
-        deserializer.deserialize_any(ListVisitor)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Loads what these lines of `Rocket.toml` and these variables, as if they were set, say.
-    fn load(toml: &str, variables: &[(&str, &str)], overrides: &Overrides) -> Result<Config, String> {
-        let mut figment = Config::default().rocket.merge(Toml::string(toml).nested()).select("release");
-        for (name, value) in variables {
-            let key = match name.strip_prefix("PIXLOG_") {
-                Some(name) => format!("pixlog.{}", name.to_lowercase()),
-                None => name.trim_start_matches("ROCKET_").to_lowercase(),
-            };
-            let Ok(value) = value.parse::<Value>();
-            figment = figment.merge(Serialized::global(&key, value));
-        }
-        Config::from_figment(figment, overrides).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn defaults_listen_on_loopback() {
-        let config = load("", &[], &Overrides::default()).expect("nothing is wrong");
-        assert_eq!(config.data, PathBuf::from("./data"));
-        assert_eq!((config.address.to_string(), config.port), ("127.0.0.1".to_owned(), 8000));
-        assert_eq!(config.hosts, ["localhost", "127.0.0.1", "[::1]"]);
-        assert_eq!(config.cors_origins.len(), 4);
-    }
-
-    #[test]
-    fn variables_win_over_the_file_and_flags_over_both() {
-        let toml = "[default]\nport = 1\n[default.pixlog]\ndata = \"a\"\nside_max = 10\ncells_max = 11\n";
-        let variables = [("PIXLOG_DATA", "b"), ("ROCKET_PORT", "2"), ("PIXLOG_SIDE_MAX", "12")];
-        let config = load(toml, &variables, &Overrides::default()).expect("nothing is wrong");
-        assert_eq!((config.data.clone(), config.port), (PathBuf::from("b"), 2));
-        assert_eq!((config.limits.side_max, config.limits.cells_max), (12, 11));
-        assert_eq!((config.journal().side_max, config.picture().side_max), (12, 12));
-        let flags = Overrides { data: Some("c".into()), port: Some(3), address: None };
-        let config = load(toml, &variables, &flags).expect("nothing is wrong");
-        assert_eq!((config.data, config.port), (PathBuf::from("c"), 3));
-    }
-
-    #[test]
-    fn lists_are_written_with_commas_or_brackets() {
-        let variables =
-            [("PIXLOG_HOSTS", "a.example, b.example:81"), ("PIXLOG_CORS_ORIGINS", "[\"http://c.example\"]")];
-        let config = load("", &variables, &Overrides::default()).expect("nothing is wrong");
-        assert_eq!(config.hosts, ["a.example", "b.example:81"]);
-        assert_eq!(config.cors_origins, ["http://c.example"]);
-    }
-
-    #[test]
-    fn public_addresses_need_a_word() {
-        let public = Overrides { address: Some(IpAddr::V4(Ipv4Addr::UNSPECIFIED)), ..Overrides::default() };
-        let refusal = ConfigError::Unprotected(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_string();
-        assert_eq!(load("", &[], &public).map(|config| config.address), Err(refusal.clone()));
-        assert_eq!(load("", &[("PIXLOG_ANONYMOUS", "read")], &public).map(|config| config.address), Err(refusal));
-        let open = [("PIXLOG_ANONYMOUS", "read,write")];
-        assert_eq!(load("", &open, &public).map(|config| config.address.to_string()), Ok("0.0.0.0".to_owned()));
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        for (variable, value, named) in [
-            ("PIXLOG_SIDE_MAX", "many", "pixlog.side_max: invalid type: found string \"many\", expected u32"),
-            ("PIXLOG_SIDE_MAX", "0", "side_max"),
-            ("PIXLOG_SIDES_MAX", "1", "sides_max"),
-            ("PIXLOG_TOKENS", "/etc/tokens", "tokens"),
-            ("PIXLOG_ANONYMOUS", "all", "all"),
-            ("ROCKET_PORT", "65536", "port"),
-            ("ROCKET_ADDRESS", "nowhere", "address"),
-            ("ROCKET_KEEP_ALIVE", "long", "keep_alive"),
-        ] {
-            let error = load("", &[(variable, value)], &Overrides::default()).expect_err(variable);
-            assert!(error.contains(named), "{variable}: {error}");
-        }
-    }
+/// The networks of proxies that are believed.
+fn networks(List(texts): &List) -> Result<Vec<Network>, ConfigError> {
+    let parse = |text: &String| {
+        text.parse().map_err(|error| ConfigError::Invalid(format!("trusted_proxies: {text:?} cannot be read: {error}")))
+    };
+    texts.iter().map(parse).collect()
 }

@@ -7,7 +7,7 @@
 //! - [`pingpong`]: the runs that fill a canvas.
 //! - [`journal`]: append, read, snapshots, recovery.
 //! - [`store`]: the seam to whatever keeps the bytes.
-//! - [`picture`]: PNG and base64 at the edge.
+//! - [`picture`]: pictures and base64 at the edge.
 //! - [`mod@format`]: bytes on disk.
 //! - [`canvas`]: pure values.
 //!

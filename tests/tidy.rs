@@ -13,7 +13,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
     ("store", &["canvas", "format"]),
     ("journal", &["canvas", "format", "store"]),
     ("pingpong", &["canvas", "format", "picture", "store", "journal"]),
-    ("config", &["picture", "store", "journal"]),
+    ("config", &["canvas", "picture", "store", "journal"]),
     ("http", &["canvas", "format", "picture", "store", "journal", "pingpong", "config"]),
     ("cli", &["canvas", "format", "picture", "store", "journal", "pingpong", "config", "http"]),
 ];

@@ -3,15 +3,22 @@
 mod colour;
 mod entry;
 mod id;
+mod palette;
 mod permutation;
 mod raster;
+mod sampling;
 mod size;
 mod tile;
 
 pub use colour::{Colour, Mode, ParseColourError};
 pub use entry::{Author, Change, Entry, Pixel, Source};
-pub use id::{AuthorId, BlockNumber, CanvasId, CellIndex, Name, ParseNameError, RunId, StateId, Time, Version};
+pub use id::{
+    AuthorId, BlockNumber, CanvasId, CellIndex, DeltaNumber, Name, ParseNameError, ParseTagError, RunId, StateId, Tag,
+    Time, Version,
+};
+pub use palette::{Palette, PaletteError};
 pub use permutation::Permutation;
 pub use raster::Raster;
+pub use sampling::{Sampled, Sampling};
 pub use size::{Rect, Size, SizeError};
 pub use tile::{TILE_SIDE, TileGrid, TileIndex};

@@ -29,6 +29,9 @@ pub enum SizeError {
 }
 
 impl Size {
+    /// A single cell.
+    pub const ONE: Self = Self { width: 1, height: 1 };
+
     /// A size of `width` × `height` cells.
     ///
     /// # Errors

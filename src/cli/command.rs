@@ -16,6 +16,7 @@ use super::openapi::OpenApi;
 use super::render::Render;
 use super::run::Run;
 use super::serve::Serve;
+use super::token::NewToken;
 use super::verify::Verify;
 
 /// Keeps images as logs: every pixel durable, every past image one request away.
@@ -49,6 +50,8 @@ enum Command {
     Verify(Verify),
     /// Measure runs, reads or the server, each in a process of its own
     Bench(Bench),
+    /// Print a new token, once, and its line for the file of tokens
+    Token(NewToken),
     /// Ask a server whether it is ready
     Health(Health),
     /// Write the OpenAPI document of the API
@@ -87,6 +90,7 @@ impl Cli {
             Command::Render(render) => render.run(data),
             Command::Verify(verify) => verify.run(data),
             Command::Bench(bench) => bench.run(data),
+            Command::Token(token) => token.run(),
             Command::Health(health) => health.run(data),
             Command::Openapi(openapi) => openapi.run(),
             Command::Completions(completions) => completions.run(),

@@ -18,6 +18,7 @@ mod row;
 mod run;
 mod serve;
 mod stop;
+mod token;
 mod verify;
 mod words;
 

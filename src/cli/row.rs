@@ -209,6 +209,7 @@ mod tests {
             mode: Mode::Rgb,
             background: Colour::WHITE,
             created_at: Time(0),
+            settings: std::sync::Arc::default(),
         }
     }
 

@@ -49,6 +49,12 @@ fn settings() -> String {
         upload_bytes_max,
         heavy_requests_max,
         streams_max,
+        import_bytes_max,
+        readers_max,
+        tile_cache_bytes,
+        frame_pixels_max,
+        requests_per_second_max,
+        requests_burst_max,
         cache_bytes,
         reserve_bytes,
     } = limits;
@@ -58,7 +64,13 @@ fn settings() -> String {
         ("PIXLOG_DATA", data.display().to_string(), "the data directory"),
         ("PIXLOG_HOSTS", hosts.join(","), "values of Host that are ours, beside the address listened on"),
         ("PIXLOG_CORS_ORIGINS", cors_origins.join(","), "other origins that pages may call from"),
-        ("PIXLOG_ANONYMOUS", "read".to_owned(), "read,write allows listening beyond loopback, to everyone"),
+        ("PIXLOG_TOKENS", "none".to_owned(), "the file of tokens, as 'pixlog token' prints its lines"),
+        (
+            "PIXLOG_ANONYMOUS",
+            "read with tokens, else all".to_owned(),
+            "what is allowed without a token: read, write, none",
+        ),
+        ("PIXLOG_TRUSTED_PROXIES", "none".to_owned(), "addresses or networks whose X-Forwarded-For counts"),
         ("PIXLOG_SIDE_MAX", side_max.to_string(), "cells on a side of a canvas, at most"),
         ("PIXLOG_CELLS_MAX", cells_max.to_string(), "cells of a canvas, at most"),
         ("PIXLOG_BATCH_PIXELS_MAX", batch_pixels_max.to_string(), "pixels in one write, at most"),
@@ -66,6 +78,16 @@ fn settings() -> String {
         ("PIXLOG_UPLOAD_BYTES_MAX", upload_bytes_max.to_string(), "bytes of an uploaded picture or form, at most"),
         ("PIXLOG_HEAVY_REQUESTS_MAX", heavy_requests_max.to_string(), "images rendered or decoded at once"),
         ("PIXLOG_STREAMS_MAX", streams_max.to_string(), "answers streamed at once"),
+        ("PIXLOG_IMPORT_BYTES_MAX", import_bytes_max.to_string(), "bytes of a file that is imported, at most"),
+        ("PIXLOG_READERS_MAX", readers_max.to_string(), "connections that follow canvases and runs at once"),
+        ("PIXLOG_TILE_CACHE_BYTES", tile_cache_bytes.to_string(), "bytes of encoded tiles kept in memory"),
+        ("PIXLOG_FRAME_PIXELS_MAX", frame_pixels_max.to_string(), "pixels of a frame of a time-lapse, at most"),
+        ("PIXLOG_REQUESTS_PER_SECOND_MAX", requests_per_second_max.to_string(), "requests of one client; 0: no limit"),
+        (
+            "PIXLOG_REQUESTS_BURST_MAX",
+            requests_burst_max.to_string(),
+            "requests of one client at once; 0: as in a second",
+        ),
         ("PIXLOG_CACHE_BYTES", cache_bytes.to_string(), "bytes of pages that the store keeps in memory"),
         ("PIXLOG_RESERVE_BYTES", reserve_bytes.to_string(), "bytes of disk that stay free"),
         ("PIXLOG_LOG", "warn,pixlog=info".to_owned(), "what is logged to standard error; also RUST_LOG"),
@@ -75,7 +97,7 @@ fn settings() -> String {
         "Settings, as variables; Rocket.toml may hold them too (port, [default.pixlog] data), flags win:\n".to_owned();
     for (name, value, meaning) in rows {
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "  {name:<27}{meaning} [default: {value}]");
+        let _ = writeln!(text, "  {name:<32}{meaning} [default: {value}]");
     }
     text
 }

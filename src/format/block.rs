@@ -191,6 +191,24 @@ impl<'a> BlockView<'a> {
         self.states.is_some_and(|bits| bits.get(index / 8).is_some_and(|byte| byte >> (index % 8) & 1 == 1))
     }
 
+    /// The entries among those of `range` that are pixels of `cell`, in order. A fast scan of one column.
+    #[must_use]
+    pub fn entries_of(&self, cell: CellIndex, range: std::ops::Range<usize>) -> impl DoubleEndedIterator<Item = usize> {
+        let [a, b, c, d] = cell.0.to_le_bytes();
+        let is_narrow = self.header.cell_bytes == 3;
+        let narrow: &[[u8; 3]] = if is_narrow { self.cells.as_chunks().0 } else { &[] };
+        let wide: &[[u8; 4]] = if is_narrow { &[] } else { self.cells.as_chunks().0 };
+        let within = range.start.min(self.count())..range.end.min(self.count());
+        // 24 bits cannot hold a cell with anything in the upper 8.
+        let narrow =
+            narrow.get(within.clone()).filter(|_| d == 0).unwrap_or_default().iter().map(move |at| *at == [a, b, c]);
+        let wide = wide.get(within.clone()).unwrap_or_default().iter().map(move |at| *at == [a, b, c, d]);
+        let first = within.start;
+        let found = |start: usize| move |(index, is_it): (usize, bool)| is_it.then_some(start + index);
+        let narrow = narrow.enumerate().filter_map(found(first));
+        narrow.chain(wide.enumerate().filter_map(found(first))).filter(|index| !self.is_state(*index))
+    }
+
     /// Calls `set` with the cell and the `C` colour bytes of each of the first `count` entries from the entry at `skip`
     /// on; all must be pixels ([`Self::is_pixels_only`]), and `C` the channels of the mode it was opened with.
     #[inline]
@@ -262,6 +280,15 @@ mod tests {
             }
         }
         assert_eq!(view.pixel(slots.len()), None);
+        let middle = slots.len() / 2;
+        for cell in [CellIndex(0), slots[middle].pixel.map_or(CellIndex(1), |pixel| pixel.cell)] {
+            for range in [0..slots.len(), 1..middle, middle..slots.len() + 1] {
+                let is_it =
+                    |index: &usize| slots.get(*index).is_some_and(|slot| slot.pixel.is_some_and(|p| p.cell == cell));
+                let expected: Vec<_> = range.clone().filter(is_it).collect();
+                assert_eq!(view.entries_of(cell, range).collect::<Vec<_>>(), expected);
+            }
+        }
     }
 
     proptest! {

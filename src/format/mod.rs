@@ -4,9 +4,12 @@
 //! found in another's place is as damaged as one with a flipped bit. Numbers are fixed-width little-endian within
 //! records and big-endian within keys, so that keys sort by number.
 
+mod authors;
 mod block;
 mod canvas;
+mod delta;
 mod error;
+mod export;
 mod frame;
 pub mod key;
 mod manifest;
@@ -16,13 +19,26 @@ mod state;
 mod tile;
 mod who;
 
+pub use authors::{
+    AUTHOR_INDEX_ENTRIES, author_bytes, author_checksum, decode_author_index, decode_author_list, encode_author_index,
+    encode_author_list, put_author, take_authors,
+};
 pub use block::{BlockView, Slot, encode_block};
 pub use canvas::CanvasRecord;
+pub use delta::{DELTA_BLOCKS, DELTA_ENTRIES, DIRECTORY_TILES, DeltaTile, Directory, TileOffsets, encode_delta_tile};
 pub use error::FormatError;
+pub use export::{
+    EXPORT_SIGNATURE, EXPORT_VERSION, ExportError, ExportedCanvas, ExportedCells, ExportedState, ExportedTotals,
+    SECTION_BYTES_MAX, SectionKind, decode_authors, decode_exported_tile, decode_pixels, decode_tags, encode_authors,
+    encode_exported_tile, encode_pixels, encode_tags,
+};
 pub use frame::{open_frame, seal_frame};
 pub use manifest::{MANIFEST_PART_TILES, TileRef, decode_manifest_part, encode_manifest_part};
 pub use run::RunRecord;
-pub use small::{AuthorRecord, CurrentRecord, NumberRecord, StoreRecord};
+pub use small::{
+    AuthorRecord, CurrentRecord, NumberRecord, OutcomeKind, OutcomeOrderRecord, OutcomeRecord, SettingsRecord,
+    StoreRecord, TombstoneRecord,
+};
 pub use state::{Blob, PixelList, StateData, StateRecord, TileList, pixels_per_part};
 pub use tile::{TileCodec, compress_tile, decompress_tile};
 pub use who::{Who, WhoRun, decode_who, encode_who};

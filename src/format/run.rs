@@ -6,7 +6,10 @@ use super::FormatError;
 use super::frame::{put_header, take_header};
 
 /// The version of the body, which is the run's own: the frame's is the store's.
-const RUN_VERSION: u8 = 1;
+const RUN_VERSION: u8 = 2;
+
+/// The version that did not say the size.
+const WITHOUT_SIZE: u8 = 1;
 
 /// What a run was started with, and how far it had come at one of its versions. At most about 2.5 KB.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -47,6 +50,8 @@ pub struct RunRecord {
     pub peak: u32,
     /// Its pictures: percent and version.
     pub pictures: Vec<(u8, u64)>,
+    /// Width and height of the canvas, which may be deleted; `None` where an older version wrote the record.
+    pub size: Option<(u32, u32)>,
 }
 
 impl RunRecord {
@@ -66,11 +71,17 @@ impl RunRecord {
     pub fn decode(body: &[u8]) -> Result<Self, FormatError> {
         match body.split_first() {
             None => Err(FormatError::Short),
-            Some((&RUN_VERSION, header)) => match take_header(header)? {
-                (record, []) => Ok(record),
-                _ => Err(FormatError::Content("length")),
-            },
+            Some((&RUN_VERSION, header)) => Self::whole(header),
+            // All but the last field, whose absence is written as a zero.
+            Some((&WITHOUT_SIZE, header)) => Self::whole(&[header, &[0]].concat()),
             Some((version, _)) => Err(FormatError::Version(*version)),
+        }
+    }
+
+    fn whole(header: &[u8]) -> Result<Self, FormatError> {
+        match take_header(header)? {
+            (record, []) => Ok(record),
+            _ => Err(FormatError::Content("length")),
         }
     }
 }
@@ -100,6 +111,7 @@ mod tests {
             cursors: Some((7, 8)),
             peak: 100,
             pictures: (1..=100).map(|percent| (percent, u64::MAX)).collect(),
+            size: Some((9, 10)),
         }
     }
 
@@ -112,6 +124,17 @@ mod tests {
             assert!(body.len() + FRAME_BYTES <= VALUE_BYTES_MAX.min(6_000), "{} bytes", body.len());
             assert_eq!(RunRecord::decode(&body), Ok(record));
         }
+    }
+
+    #[test]
+    fn a_run_without_a_size_is_read() {
+        let record = RunRecord { size: None, ..large() };
+        let mut body = record.encode();
+        assert_eq!(body.pop(), Some(0));
+        body[0] = WITHOUT_SIZE;
+        assert_eq!(RunRecord::decode(&body), Ok(record));
+        body.push(0);
+        assert_eq!(RunRecord::decode(&body), Err(FormatError::Content("length")));
     }
 
     #[test]

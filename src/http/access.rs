@@ -1,12 +1,19 @@
-//! Which requests are from whom we think: the names this server goes by, and the pages that may write.
+//! Which requests are from whom we think: the names this server goes by, the pages that may write, and what decides who
+//! else may: tokens, sessions, rates.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use rocket::http::{HeaderMap, Status};
 
-use crate::config::Config;
+use crate::config::tokens::{Tokens, TokensError};
+use crate::config::{Config, Network, Scope, Scopes};
 
+use super::caller::Identity;
 use super::problem::Problem;
+use super::rates::Rates;
+use super::session::Sessions;
+use super::tokens::LiveTokens;
 
 /// Who may ask.
 #[derive(Debug)]
@@ -15,23 +22,74 @@ pub(super) struct Access {
     hosts: Vec<String>,
     /// Origins in lower case, without a slash at the end.
     origins: Vec<String>,
+    tokens: Option<LiveTokens>,
+    sessions: Sessions,
+    /// What a client without a token may do.
+    anonymous: Scopes,
+    proxies: Vec<Network>,
+    rates: Option<Rates>,
 }
 
 impl Access {
     /// As configured; the address listened on is always one of ours.
-    pub(super) fn new(config: &Config) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where the file of tokens cannot be used.
+    pub(super) fn new(config: &Config) -> Result<Self, TokensError> {
         let listens = match config.address {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => format!("[{address}]"),
         };
         let hosts = config.hosts.iter().cloned().chain([listens]).map(|host| host.to_ascii_lowercase()).collect();
         let origin = |origin: &String| origin.trim_end_matches('/').to_ascii_lowercase();
-        Self { hosts, origins: config.cors_origins.iter().map(origin).collect() }
+        Ok(Self {
+            hosts,
+            origins: config.cors_origins.iter().map(origin).collect(),
+            tokens: config.tokens.clone().map(LiveTokens::open).transpose()?,
+            sessions: Sessions::default(),
+            anonymous: config.anonymous_scopes(),
+            proxies: config.trusted_proxies.clone(),
+            rates: Rates::new(config.limits.requests_per_second_max, config.limits.requests_burst_max),
+        })
     }
 
     /// Origins that may call beside our own.
     pub(super) fn origins(&self) -> &[String] {
         &self.origins
+    }
+
+    /// The tokens as they are now, where there is a file of them.
+    pub(super) fn tokens(&self) -> Option<Arc<Tokens>> {
+        self.tokens.as_ref().map(LiveTokens::current)
+    }
+
+    /// Sessions that stand for a token.
+    pub(super) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// What a client without a token may do.
+    pub(super) fn anonymous(&self) -> Scopes {
+        self.anonymous
+    }
+
+    /// Whether what is read here is not for everyone, so that no cache may give it to another.
+    pub(super) fn is_private(&self) -> bool {
+        !self.anonymous.has(Scope::Read)
+    }
+
+    /// Proxies that are believed.
+    pub(super) fn proxies(&self) -> &[Network] {
+        &self.proxies
+    }
+
+    /// Counts a request, and refuses it where its caller, or for a wrong token its address, makes too many.
+    pub(super) fn check_rate(&self, identity: &Identity) -> Result<(), Problem> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        let caller = &identity.caller;
+        let id = if identity.refused { caller.address_id() } else { caller.id() };
+        rates.enter(&id).map_err(Problem::too_many)
     }
 
     /// Refuses a `Host` that is not ours: a page whose name was rebound to our address sends its own.
@@ -97,7 +155,7 @@ mod tests {
     fn hosts_are_ours_or_refused() {
         let config =
             Config { hosts: vec!["localhost".into(), "[::1]".into(), "a.example:81".into()], ..Config::default() };
-        let access = Access::new(&config);
+        let access = Access::new(&config).expect("no tokens");
         for (host, ours) in [
             ("localhost", true),
             ("LocalHost:8000", true),
@@ -119,7 +177,7 @@ mod tests {
 
     #[test]
     fn pages_of_other_sites_do_not_write() {
-        let access = Access::new(&Config::default());
+        let access = Access::new(&Config::default()).expect("no tokens");
         for (pairs, may) in [
             (&[][..], true),
             (&[("Origin", "http://localhost:8000")], true),

@@ -12,8 +12,12 @@ use serde::Serialize;
 use crate::canvas::{Time, Version};
 
 use super::connection::Connection;
+use super::live::Events;
 use super::problem::Problem;
 use super::stream::{Body, CHUNK_BYTES, Produced};
+
+/// The policy for what never changes: to be kept for a year, and not asked for again.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// An answer.
 #[derive(Debug)]
@@ -31,7 +35,11 @@ enum Content {
     None,
     Whole(VecDeque<Vec<u8>>),
     Streamed(Body),
+    Events(Box<Events>),
 }
+
+/// Bytes of events handed over at once: each reader keeps room for so many.
+const EVENTS_CHUNK_BYTES: usize = 4 << 10;
 
 impl Answer {
     fn new(status: Status, content_type: Option<ContentType>, content: Content) -> Self {
@@ -58,6 +66,11 @@ impl Answer {
         Self::new(Status::Ok, Some(content_type), content)
     }
 
+    /// 200 with events as they happen.
+    pub(super) fn events(content_type: ContentType, events: Events) -> Self {
+        Self::new(Status::Ok, Some(content_type), Content::Events(Box::new(events)))
+    }
+
     /// A status without a body.
     pub(super) fn empty(status: Status) -> Self {
         Self::new(status, None, Content::None)
@@ -75,6 +88,11 @@ impl Answer {
         self
     }
 
+    /// The same, marked as an answer that was given before, where it was.
+    pub(super) fn replayed(self, replayed: bool) -> Self {
+        if replayed { self.header("Idempotent-Replayed", "true") } else { self }
+    }
+
     /// The same, its length known: a stream that ends before is seen to be cut.
     pub(super) fn length(mut self, bytes: u64) -> Self {
         self.length = Some(bytes);
@@ -86,12 +104,17 @@ impl Answer {
         self.header("Cache-Control", "no-store")
     }
 
+    /// The same, which never changes.
+    pub(super) fn immutable(self) -> Self {
+        self.header("Cache-Control", IMMUTABLE)
+    }
+
     /// The same with what identifies the version shown. What was asked for by its version never changes, if it has its
     /// length with it, so that a cache can tell a whole answer from a cut one; a stream is not to be kept.
     pub(super) fn versioned(self, shown: Shown) -> Self {
         let policy = match (&self.content, shown.named) {
             (Content::Streamed(_), _) if self.length.is_none() => "no-store",
-            (_, true) => "public, max-age=31536000, immutable",
+            (_, true) => IMMUTABLE,
             (_, false) => "no-cache",
         };
         self.header("Cache-Control", policy)
@@ -108,7 +131,7 @@ pub(super) struct Shown {
     pub(super) version: Version,
     /// Its time.
     pub(super) time: Time,
-    /// Whether the request named it; else it is the head, which moves.
+    /// Whether the request named it by its number; else what it asked for, as the head does, may move.
     pub(super) named: bool,
 }
 
@@ -163,6 +186,10 @@ impl<'r> Responder<'r, 'static> for Answer {
                 }
                 body.goes_to(Connection::of(request));
                 response.streamed_body(body);
+            }
+            Content::Events(events) => {
+                events.goes_to(Connection::of(request));
+                response.max_chunk_size(EVENTS_CHUNK_BYTES).streamed_body(*events);
             }
         }
         response.ok()

@@ -8,15 +8,18 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
 
 use crate::config::Config;
+use crate::config::tokens::TokensError;
 use crate::journal::Journal;
 use crate::pingpong::Runs;
 
 use super::access::Access;
 use super::counters::Counters;
 use super::exchange::{HttpExchange, Secret};
+use super::live::Hub;
 use super::newest::Newest;
 use super::problem::Problem;
 use super::stream::{self, Out, Produced};
+use super::tile_cache::TileCache;
 use super::work::Work;
 
 /// One server.
@@ -34,6 +37,10 @@ pub(super) struct App {
     pub(super) counters: Counters,
     /// The newest picture, rendered.
     pub(super) newest: Newest,
+    /// What live readers share.
+    pub(super) hub: Arc<Hub>,
+    /// Tiles that were asked for, encoded.
+    pub(super) tiles: TileCache,
     opened: OnceLock<Opened>,
     stopping: Arc<AtomicBool>,
 }
@@ -55,18 +62,24 @@ impl std::fmt::Debug for Opened {
 
 impl App {
     /// A server that has nothing open yet.
-    pub(super) fn new(config: Config) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// Where the file of tokens cannot be used.
+    pub(super) fn new(config: Config) -> Result<Self, TokensError> {
         let counters = Counters::default();
-        Self {
-            access: Access::new(&config),
-            work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max),
+        Ok(Self {
+            access: Access::new(&config)?,
+            work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max, config.limits.readers_max),
             secret: Secret::new(),
             newest: Newest::new(counters.newest_picture.clone()),
             counters,
+            hub: Arc::default(),
+            tiles: TileCache::new(config.limits.tile_cache_bytes),
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,
-        }
+        })
     }
 
     /// Gives the routes what they work with; runs reach the endpoints at `address`. Returns what is open.

@@ -1,18 +1,23 @@
 //! Reading the body of a request: its type first, then its length, then its bytes, never more than a limit.
 
+use std::io;
 use std::time::Duration;
 
 use rocket::data::{ByteUnit, Data};
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::tokio::io::AsyncReadExt;
+use rocket::tokio::sync::mpsc;
 use rocket::tokio::time::timeout;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use super::problem::Problem;
 
 /// How long a client may send nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Bytes of a body that are handed over at once.
+const PIECE_BYTES: usize = 64 << 10;
 
 /// The most that is set aside for a body before it is there.
 const RESERVED_BYTES: u64 = 1 << 20;
@@ -47,6 +52,39 @@ pub(super) async fn read(request: &Request<'_>, data: Data<'_>, limit: u64) -> R
     }
 }
 
+/// Hands a body of at most `limit` over, piece by piece. Whoever takes it may stop early, and then says why; what is wrong
+/// with the body is told to them, too, so that they do not take what came for the whole.
+pub(super) async fn feed(
+    request: &Request<'_>,
+    data: Data<'_>,
+    limit: u64,
+    to: mpsc::Sender<io::Result<Vec<u8>>>,
+) -> Result<(), Problem> {
+    check_length(request, limit)?;
+    let mut stream = data.open(ByteUnit::from(limit.saturating_add(1)));
+    let mut left = limit;
+    loop {
+        let mut piece = Vec::with_capacity(PIECE_BYTES);
+        let problem = match timeout(PATIENCE, stream.read_buf(&mut piece)).await {
+            Ok(Ok(0)) => return Ok(()),
+            Ok(Ok(count)) => {
+                if let Some(fewer) = left.checked_sub(count as u64) {
+                    left = fewer;
+                    if to.send(Ok(piece)).await.is_err() {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                Problem::too_large(limit)
+            }
+            Ok(Err(error)) => Problem::unreadable(format!("the body ended early: {error}")),
+            Err(_) => Problem::new(Status::RequestTimeout, "too-slow", "the body did not come"),
+        };
+        let _ = to.send(Err(io::ErrorKind::UnexpectedEof.into())).await;
+        return Err(problem);
+    }
+}
+
 /// The type of a body, if it is one of `taken`.
 pub(super) fn content_type<'a>(request: &Request<'_>, taken: &'a [ContentType]) -> Result<&'a ContentType, Problem> {
     let sent = request.content_type();
@@ -58,13 +96,7 @@ pub(super) fn content_type<'a>(request: &Request<'_>, taken: &'a [ContentType]) 
     })
 }
 
-/// A JSON value.
-pub(super) async fn json<T: DeserializeOwned>(request: &Request<'_>, data: Data<'_>, limit: u64) -> Result<T, Problem> {
-    content_type(request, &[ContentType::JSON])?;
-    parse(&read(request, data, limit).await?)
-}
-
 /// The value that `bytes` are the JSON of.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| Problem::unreadable(format!("the JSON cannot be read: {error}")))
 }

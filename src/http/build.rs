@@ -13,8 +13,9 @@ use super::app::App;
 use super::observed::Observed;
 use super::server::ServeError;
 use super::{
-    canvases, catchers, cors, current, docs, endpoints, health, history, images, info, metrics, openapi, page, pixels,
-    progress, root, runs,
+    canvases, catchers, cells, cors, current, diff, docs, endpoints, fork, health, history, images, info, live, log,
+    metrics, openapi, page, pixels, progress, restore, root, runs, session, states, stats, tags, tiles, timelapse,
+    timeline, transfer, undo,
 };
 
 /// Routes, and what the OpenAPI document says of them.
@@ -50,6 +51,21 @@ pub(super) const RESOURCES: &[Resource] = &[
     Resource::new("/api/v1", images::routes, images::Doc::openapi),
     Resource::new("/api/v1", history::routes, history::Doc::openapi),
     Resource::new("/api/v1", runs::routes, runs::Doc::openapi),
+    Resource::new("/api/v1", states::routes, states::Doc::openapi),
+    Resource::new("/api/v1", restore::routes, restore::Doc::openapi),
+    Resource::new("/api/v1", undo::routes, undo::Doc::openapi),
+    Resource::new("/api/v1", fork::routes, fork::Doc::openapi),
+    Resource::new("/api/v1", tags::routes, tags::Doc::openapi),
+    Resource::new("/api/v1", tiles::routes, tiles::Doc::openapi),
+    Resource::new("/api/v1", cells::routes, cells::Doc::openapi),
+    Resource::new("/api/v1", diff::routes, diff::Doc::openapi),
+    Resource::new("/api/v1", timelapse::routes, timelapse::Doc::openapi),
+    Resource::new("/api/v1", timeline::routes, timeline::Doc::openapi),
+    Resource::new("/api/v1", log::routes, log::Doc::openapi),
+    Resource::new("/api/v1", stats::routes, stats::Doc::openapi),
+    Resource::new("/api/v1", live::routes, live::Doc::openapi),
+    Resource::new("/api/v1", transfer::routes, transfer::Doc::openapi),
+    Resource::new("/api/v1", session::routes, session::Doc::openapi),
 ];
 
 /// A server with all its routes, not listening yet.
@@ -114,7 +130,7 @@ mod tests {
     #[test]
     fn until_the_data_is_open_only_life_is_shown() {
         use rocket::http::Method::{Get, Post};
-        let client = client(&Arc::new(App::new(Config::default())));
+        let client = client(&Arc::new(App::new(Config::default()).expect("no tokens")));
         let recovering = (503, "recovering".to_owned(), Some("1".to_owned()));
         for (method, path) in [
             (Get, "/"),
@@ -137,7 +153,7 @@ mod tests {
     #[test]
     fn while_it_stops_it_reads_and_does_not_write() {
         use rocket::http::Method::{Get, Post};
-        let app = Arc::new(App::new(Config::default()));
+        let app = Arc::new(App::new(Config::default()).expect("no tokens"));
         let store = Arc::new(MemoryStore::new());
         let journal = Journal::open(store, app.config.journal()).expect("an empty store");
         app.open(journal.clone(), Runs::new(journal), ([127, 0, 0, 1], 1).into());
@@ -160,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_a_problem_without_its_text() {
-        let client = client(&Arc::new(App::new(Config::default())));
+        let client = client(&Arc::new(App::new(Config::default()).expect("no tokens")));
         let answer = client.get("/panics").header(Header::new("Host", "localhost")).dispatch();
         assert_eq!((answer.status(), answer.content_type()), (Status::InternalServerError, Some(problem_json())));
         let text = answer.into_string().unwrap_or_default();

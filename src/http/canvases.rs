@@ -1,29 +1,36 @@
-//! `/api/v1/canvases`: making canvases, listing them, looking at one.
+//! `/api/v1/canvases`: making canvases, listing them, looking at one, deleting it.
 
 use rocket::http::{MediaType, Status};
-use rocket::{Route, get, post, routes};
+use rocket::{Route, delete, get, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{CanvasId, Colour, Mode, Name, Size};
-use crate::journal::{Canvas, Head, Journal, NewCanvas, Records};
+use crate::canvas::{CanvasId, Colour, Mode, Name, Palette, Size, Version};
+use crate::journal::{
+    Answered, Canvas, CreateTerms, Head, Journal, JournalError, NewCanvas, Outcome, Records, Settings,
+};
 
 use super::answer::{Answer, Shown, etag, rfc3339};
 use super::app::{App, Opened};
+use super::body;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::openapi::params::{IfNoneMatch, OfCanvas, Page};
 use super::openapi::problems::{Conflict, Impossible, NotFound, NotModified};
 use super::problem::Problem;
 use super::query::Query;
+use super::repeat::Begun;
 use super::sent::Sent;
+use super::writing::{Target, Writing};
 
 /// Items of a list where nothing is said, and at most.
 pub(super) const LIST_LIMIT: (usize, usize) = (100, 1_000);
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {
-    gated(routes![create, list, get], &Rules::answering(MediaType::JSON))
+    let mut all = gated(routes![create, list, get], &Rules::answering(MediaType::JSON).repeatable());
+    all.extend(gated(routes![remove], &Rules::answering_nothing().admin()));
+    all
 }
 
 /// What the document says of them.
@@ -40,9 +47,9 @@ struct CanvasBody<'a> {
     #[schema(pattern = "^rgba?$")]
     mode: &'a str,
     background: String,
-    /// Every colour may be used.
+    /// `null` where every colour may be used.
     palette: Option<Vec<String>>,
-    cooldown_ms: u64,
+    cooldown_ms: u32,
     #[schema(format = DateTime)]
     created_at: String,
     /// The time of the newest version
@@ -54,14 +61,16 @@ struct CanvasBody<'a> {
 
 impl<'a> CanvasBody<'a> {
     fn new(canvas: &'a Canvas, head: Head) -> Self {
+        let hex = |colour: &Colour| colour.to_hex(canvas.mode);
+        let Settings { palette, cooldown_ms } = &*canvas.settings;
         Self {
             name: canvas.name.as_str(),
             width: canvas.size.width(),
             height: canvas.size.height(),
             mode: canvas.mode.as_str(),
-            background: canvas.background.to_hex(canvas.mode),
-            palette: None,
-            cooldown_ms: 0,
+            background: hex(&canvas.background),
+            palette: palette.as_ref().map(|palette| palette.colours().iter().map(hex).collect()),
+            cooldown_ms: *cooldown_ms,
             created_at: rfc3339(canvas.created_at),
             updated_at: rfc3339(head.time),
             version: head.version.0,
@@ -84,6 +93,9 @@ struct NewCanvasBody {
     mode: ModeName,
     /// White where nothing is said
     background: Option<String>,
+    palette: Option<Vec<String>>,
+    #[serde(default)]
+    cooldown_ms: u32,
 }
 
 /// Which channels a colour has.
@@ -96,7 +108,7 @@ enum ModeName {
 }
 
 impl NewCanvasBody {
-    fn checked(self) -> Result<NewCanvas, Problem> {
+    fn checked(self) -> Result<(NewCanvas, Settings), Problem> {
         let mode = match self.mode {
             ModeName::Rgb => Mode::Rgb,
             ModeName::Rgba => Mode::Rgba,
@@ -105,9 +117,22 @@ impl NewCanvasBody {
             Some(text) => text.parse::<Colour>().map_err(|error| Problem::unreadable(error.to_string()))?,
             None => Colour::WHITE,
         };
-        let size = Size::new(self.width, self.height).map_err(crate::journal::JournalError::from)?;
-        Ok(NewCanvas { name: self.name.as_deref().map(name).transpose()?, size, mode, background })
+        let size = Size::new(self.width, self.height).map_err(JournalError::from)?;
+        let palette = self.palette.map(|texts| palette(&texts)).transpose()?;
+        let name = self.name.as_deref().map(name).transpose()?;
+        let settings = Settings { palette, cooldown_ms: self.cooldown_ms };
+        Ok((NewCanvas { name, size, mode, background }, settings))
     }
+}
+
+/// The palette of these colours.
+fn palette(texts: &[String]) -> Result<Palette, Problem> {
+    let colour = |(index, text): (usize, &String)| {
+        let unreadable = |error| Problem::unreadable(format!("colour {index} of the palette: {error}")).index(index);
+        text.parse::<Colour>().map_err(unreadable)
+    };
+    let colours = texts.iter().enumerate().map(colour).collect::<Result<_, _>>()?;
+    Ok(Palette::new(colours).map_err(JournalError::from)?)
 }
 
 /// A name that a client chose for something new.
@@ -118,8 +143,7 @@ pub(super) fn name(text: &str) -> Result<Name, Problem> {
 /// The canvas that a URL names.
 pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     // What is no name is the name of no canvas.
-    let name =
-        text.parse::<Name>().map_err(|_| crate::journal::JournalError::NoCanvas(text.chars().take(64).collect()))?;
+    let name = text.parse::<Name>().map_err(|_| JournalError::NoCanvas(text.chars().take(64).collect()))?;
     Ok(journal.canvas_named(&name)?)
 }
 
@@ -138,18 +162,42 @@ pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     )
 )]
 #[post("/canvases", data = "<sent>")]
-async fn create(query: Query<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+async fn create(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+    let Writing { query, repeat, .. } = writing;
     query.finish()?;
-    let new = sent.json::<NewCanvasBody>(app.config.limits.json_bytes_max).await?.checked()?;
+    let bytes = sent.json(app.config.limits.json_bytes_max).await?;
     let journal = opened.journal.clone();
-    let made = move || {
-        let canvas = journal.create_canvas(new, Records::default())?;
-        let head = journal.head(canvas.id)?;
-        Ok::<_, Problem>((canvas, head))
+    let create = move || -> Result<Answered<Canvas>, Problem> {
+        let claim = match repeat.begin(&journal, &bytes)? {
+            Begun::Before(Outcome::Created(id)) => {
+                return Ok(Answered { outcome: journal.canvas(id)?, replayed: true });
+            }
+            Begun::Before(_) => return Err(JournalError::KeyReused.into()),
+            Begun::Now(claim) => claim,
+        };
+        let (new, settings) = body::parse::<NewCanvasBody>(&bytes)?.checked()?;
+        let terms = CreateTerms { settings, claim: claim.as_ref(), ..CreateTerms::default() };
+        Ok(journal.create_canvas_once(new, terms, |_| Records::default())?)
     };
-    let (canvas, head) = app.work.light(made).await?;
-    let answer = Answer::json(&CanvasBody::new(&canvas, head))?.status(Status::Created).no_store();
+    let Answered { outcome: canvas, replayed } = app.work.light(create).await?;
+    // As it was made, whatever was written to it since.
+    created(&canvas, Head { version: Version(0), time: canvas.created_at }, replayed)
+}
+
+/// 201 with a new canvas.
+pub(super) fn created(canvas: &Canvas, head: Head, replayed: bool) -> Result<Answer, Problem> {
+    let answer = Answer::json(&CanvasBody::new(canvas, head))?.status(Status::Created).no_store().replayed(replayed);
     Ok(answer.header("Location", format!("/api/v1/canvases/{}", canvas.name)).header("ETag", etag(head.version)))
+}
+
+#[delete("/canvases/<name>")]
+async fn remove(name: &str, writing: Writing<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+    let Writing { query, conditions, .. } = writing;
+    query.finish()?;
+    let Target { canvas, expectation } = Target::find(name, conditions, app, opened).await?;
+    let journal = opened.journal.clone();
+    app.work.light(move || journal.delete_canvas(canvas.id, expectation)).await?;
+    Ok(Answer::empty(Status::NoContent))
 }
 
 /// List the canvases, newest first
@@ -167,20 +215,9 @@ async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer
     let before = query.get("before")?.map(CanvasId);
     query.finish()?;
     let journal = opened.journal.clone();
-    let read = move || {
-        let mut canvases = Vec::new();
-        // One more than is shown tells whether there is a next page.
-        for canvas in journal.canvases(before, limit + 1)? {
-            let head = journal.head(canvas.id)?;
-            canvases.push((canvas, head));
-        }
-        Ok::<_, Problem>(canvases)
-    };
-    let mut canvases = app.work.light(read).await?;
-    let more = canvases.len() > limit;
-    canvases.truncate(limit);
-    let next = canvases.last().filter(|_| more).map(|(last, _)| next(limit, last.id.0, "canvases"));
-    let canvases = canvases.iter().map(|(canvas, head)| CanvasBody::new(canvas, *head)).collect();
+    let page = app.work.light(move || journal.canvas_page(before, limit)).await?;
+    let next = page.next.map(|last| next(limit, last.0, "canvases"));
+    let canvases = page.canvases.iter().map(|(canvas, head)| CanvasBody::new(canvas, *head)).collect();
     Ok(Answer::json(&ListBody { canvases, next })?.no_store())
 }
 

@@ -30,11 +30,7 @@ fn not_found(request: &Request<'_>) -> Problem {
         return problem;
     }
     let allow = allowed_methods(request);
-    if allow.is_empty() {
-        Problem::new(Status::NotFound, "not-found", "there is no such page")
-    } else {
-        Problem::method_not_allowed(allow)
-    }
+    if allow.is_empty() { Problem::no_page() } else { Problem::method_not_allowed(allow) }
 }
 
 /// The methods for which there is a route with this request's path, as `Allow` lists them; empty where there is none.

@@ -2,14 +2,18 @@
 
 use std::convert::Infallible;
 
+use rocket::http::Status;
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
 
 use crate::canvas::Version;
-use crate::journal::{Expectation, Head};
+use crate::journal::{Expectation, Head, JournalError};
 
 use super::answer::etag;
 use super::problem::Problem;
+
+/// The version that no canvas reaches.
+const NEVER: Version = Version(u64::MAX);
 
 /// The conditions of a request.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +27,18 @@ impl<'r> FromRequest<'r> for Conditions<'r> {
     type Error = Infallible;
 
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
-        let headers = request.headers();
-        let [if_match, if_none_match] = ["If-Match", "If-None-Match"].map(|name| headers.get_one(name));
-        Outcome::Success(Self { if_match, if_none_match })
+        Outcome::Success(Self::of(request))
     }
 }
 
-impl Conditions<'_> {
+impl<'r> Conditions<'r> {
+    /// The conditions of `request`.
+    pub(super) fn of(request: &'r Request<'_>) -> Self {
+        let headers = request.headers();
+        let [if_match, if_none_match] = ["If-Match", "If-None-Match"].map(|name| headers.get_one(name));
+        Self { if_match, if_none_match }
+    }
+
     /// Whether the client has this version already.
     pub(super) fn has(&self, version: Version) -> bool {
         // The comparison is weak, and the version alone tells the answers of one URL apart.
@@ -49,16 +58,27 @@ impl Conditions<'_> {
             return Ok(Expectation::Head(only));
         }
         // The committer compares with one version: the head, if it is among those named. No tag, or none of ours,
-        // matches nothing.
+        // matches nothing, which is told in its turn: a write that is repeated is not refused for its condition.
         let head = head()?.version;
-        let named = versions.into_iter().find(|version| *version == head);
-        named.map(Expectation::Head).ok_or_else(|| refused(head))
+        Ok(Expectation::Head(if versions.contains(&head) { head } else { NEVER }))
     }
 }
 
-fn refused(head: Version) -> Problem {
-    let detail = format!("the canvas is at version {head}, which If-Match does not name");
-    Problem::new(rocket::http::Status::PreconditionFailed, "head-moved", detail).current(head)
+/// Refuses a write whose expectation of the head does not hold.
+pub(super) fn check(expectation: Expectation, head: Version) -> Result<(), JournalError> {
+    match expectation {
+        Expectation::Head(expected) if expected != head => Err(JournalError::HeadMoved { expected, head }),
+        _ => Ok(()),
+    }
+}
+
+/// The problem of a head that is not where a write expected it.
+pub(super) fn refused(expected: Version, head: Version) -> Problem {
+    let detail = match expected {
+        NEVER => format!("the canvas is at version {head}, which If-Match does not name"),
+        expected => format!("the canvas is at version {head}, not at {expected}"),
+    };
+    Problem::new(Status::PreconditionFailed, "head-moved", detail).current(head)
 }
 
 /// The version that a strong tag names.
@@ -75,7 +95,11 @@ mod tests {
     fn expectation(if_match: &str) -> Result<Expectation, String> {
         let conditions = Conditions { if_match: Some(if_match), if_none_match: None };
         let head = Head { version: Version(7), time: Time(0) };
-        conditions.expectation(|| Ok(head)).map_err(|problem| problem.to_string())
+        let expectation = conditions.expectation(|| Ok(head)).map_err(|problem| problem.to_string())?;
+        match expectation {
+            Expectation::Head(NEVER) => Err(refused(NEVER, head.version).to_string()),
+            expectation => Ok(expectation),
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ const ALLOWED_HEADERS: [&str; 9] = [
     "X-Request-Id",
 ];
 
-const EXPOSED_HEADERS: [&str; 9] = [
+const EXPOSED_HEADERS: [&str; 11] = [
     "Allow",
     "Content-Length",
     "ETag",
@@ -31,6 +31,8 @@ const EXPOSED_HEADERS: [&str; 9] = [
     "Last-Modified",
     "Location",
     "Retry-After",
+    "WWW-Authenticate",
+    "X-Pixlog-State",
     "X-Pixlog-Version",
     "X-Request-Id",
 ];
@@ -54,7 +56,7 @@ pub(super) fn cors(access: &Access) -> Result<Cors, rocket_cors::Error> {
         .to_cors()
 }
 
-/// Adds the headers of CORS, `X-Request-Id`, and answers preflights. The fairing of `rocket_cors` would answer reads from
+/// Adds the headers of CORS, `X-Request-Id`, keeps private what is, and answers preflights. The fairing of `rocket_cors` would answer reads from
 /// foreign origins with an error and mount a route that everyone can ask.
 #[derive(Debug)]
 pub(super) struct Headers;
@@ -80,8 +82,21 @@ impl Fairing for Headers {
             *response = guard.response(std::mem::take(response));
         }
         response.adjoin_raw_header("Vary", "Origin");
+        if app(request).is_some_and(|app| app.access.is_private()) {
+            keep_private(response);
+        }
         response.set_raw_header("X-Request-Id", began.id.clone());
         response.set_raw_header("X-Content-Type-Options", "nosniff");
+    }
+}
+
+/// Keeps caches from giving to one client what another was allowed to read.
+fn keep_private(response: &mut Response<'_>) {
+    response.adjoin_raw_header("Vary", "Authorization, Cookie");
+    let policy = response.headers().get_one("Cache-Control");
+    let policy = policy.filter(|policy| !policy.contains("no-store") && !policy.contains("private"));
+    if let Some(policy) = policy.map(|policy| policy.trim_start_matches("public, ").to_owned()) {
+        response.set_raw_header("Cache-Control", format!("private, {policy}"));
     }
 }
 

@@ -12,13 +12,15 @@ use super::app::{App, Opened};
 use super::canvases::find;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
-use super::history::{Lines, PageBody, lines_answer, ndjson_type, page_answer, unreadable};
-use super::images::{Moment, state_answer};
+use super::history::{Lines, PageBody, lines_answer, ndjson_type, page_answer};
+use super::images::state_answer;
+use super::moment::{Moment, When};
 use super::openapi::bodies::State;
 use super::openapi::params::{self, EntriesMax, IfNoneMatch, InPlaceOfCurrent};
 use super::openapi::problems::{Impossible, NotFound, NotModified};
 use super::problem::Problem;
 use super::query::Query;
+use super::selection::unreadable;
 
 /// The routes at the root.
 pub(super) fn routes() -> Vec<Route> {
@@ -138,7 +140,7 @@ async fn current_version(
     let find = current(&mut query)?;
     query.finish()?;
     let journal = opened.journal.clone();
-    let find = move || Moment::find(&journal, find(&journal)?.0, Some(wanted));
+    let find = move || Moment::find(&journal, find(&journal)?.0, &When::Version(wanted));
     let moment = app.work.light(find).await?;
     state_answer(moment, conditions, app, opened).await
 }

@@ -1,5 +1,6 @@
 //! `POST /ping` and `POST /pong`: a state comes as a form with a base64 PNG from a client, or by reference from the
-//! other endpoint of this process.
+//! other endpoint of this process. An `Idempotency-Key` is refused: what a post does goes on for as long as a run, and is
+//! seen by `/progress`.
 
 use std::io;
 use std::sync::Arc;
@@ -13,14 +14,15 @@ use rocket::{Route, post, routes};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::Mode;
+use crate::canvas::{Author, Mode, Size};
 use crate::journal::RowSource;
-use crate::picture::{Alpha, Limits, Png, PngRows, decode_base64};
+use crate::picture::{Alpha, Format, Limits, Picture, PictureRows, decode_base64};
 use crate::pingpong::{HandOver, Runs, Side, Submission};
 
 use super::answer::Answer;
 use super::app::{App, Opened, app};
 use super::body;
+use super::caller::Caller;
 use super::exchange::{HopBody, state_in};
 use super::forms::{Form, read_form};
 use super::gate::{Rules, gated};
@@ -99,8 +101,8 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Pr
     )
 )]
 #[post("/ping", data = "<sent>")]
-async fn ping(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
-    endpoint(Side::Ping, query, app, opened, sent).await
+async fn ping(query: Query<'_>, caller: &Caller, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
+    endpoint(Side::Ping, query, caller, app, opened, sent).await
 }
 
 /// Hand over a state to pong
@@ -126,8 +128,8 @@ async fn ping(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Resul
     )
 )]
 #[post("/pong", data = "<sent>")]
-async fn pong(query: Query<'_>, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
-    endpoint(Side::Pong, query, app, opened, sent).await
+async fn pong(query: Query<'_>, caller: &Caller, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
+    endpoint(Side::Pong, query, caller, app, opened, sent).await
 }
 
 /// How far the image is.
@@ -140,6 +142,7 @@ struct ProgressionBody {
 async fn endpoint(
     side: Side,
     mut query: Query<'_>,
+    caller: &Caller,
     app: &App,
     opened: &Opened,
     Sent(posted): Sent,
@@ -159,43 +162,57 @@ async fn endpoint(
     if hops == Some(0) {
         return Err(Problem::impossible("hops", "hops is at least 1"));
     }
+    let wish = Wish { side, hops, author: caller.author(None)? };
     let (limits, heavy) = (app.config.picture(), app.work.heavy.clone());
-    let (progression, at_once) = away(move || submit(&runs, side, form, place, hops, limits, &heavy)).await?;
+    let (progression, at_once) = away(move || submit(&runs, form, place, wish, limits, &heavy)).await?;
     if at_once {
         return Ok(Answer::empty(Status::Found).header("Location", "/").no_store());
     }
     Ok(Answer::json(&ProgressionBody { progression })?.no_store())
 }
 
+/// What a client wants done with a state.
+struct Wish {
+    side: Side,
+    hops: Option<u32>,
+    author: Option<Author>,
+}
+
 fn submit(
     runs: &Runs,
-    side: Side,
     form: Form,
     upload: Place,
-    hops: Option<u32>,
+    Wish { side, hops, author }: Wish,
     limits: Limits,
     heavy: &Lane,
 ) -> Result<(u32, bool), Problem> {
     let handle = Handle::current();
     let place = handle.block_on(heavy.enter())?;
-    let png = Png::open(Arc::from(form.into_png()?), &limits)?;
+    let png = Picture::open(Arc::from(form.into_png()?), &[Format::Png], &limits)?;
     drop(place);
     // Once the state is read, others may upload while the run that it begins goes on.
     let mut upload = Some(upload);
     let mut open = || {
         let places = (upload.take(), handle.block_on(heavy.enter_again()));
         let decoder = png.rows(Mode::Rgb, Alpha::Refuse).map_err(io::Error::other)?;
-        Ok(Box::new(Rows { decoder, left: png.size().height(), places }) as Box<dyn RowSource>)
+        Ok(Box::new(Rows::new(decoder, png.size(), places)) as Box<dyn RowSource>)
     };
-    let submission = Submission { side, size: png.size(), open: &mut open, hops, author: None };
+    let submission = Submission { side, size: png.size(), open: &mut open, hops, author };
     Ok(runs.submit(submission)?)
 }
 
 /// The rows of an upload, decoded in the heavy lane; its places are given back with the last of them.
-struct Rows {
-    decoder: PngRows,
+pub(super) struct Rows {
+    decoder: PictureRows,
     left: u32,
     places: (Option<Place>, Option<Place>),
+}
+
+impl Rows {
+    /// The rows of a picture of that size, and the places that are theirs alone.
+    pub(super) fn new(decoder: PictureRows, size: Size, places: (Option<Place>, Option<Place>)) -> Self {
+        Self { decoder, left: size.height(), places }
+    }
 }
 
 impl RowSource for Rows {

@@ -6,10 +6,14 @@ use rocket::request::Request;
 use rocket::route::{Handler, Outcome, Route};
 use tracing::Instrument;
 
+use crate::config::Scope;
+
 use super::app::{App, app};
 use super::began::began;
+use super::caller::Identity;
 use super::problem::Problem;
 use super::query::Query;
+use super::repeat;
 
 /// What stands between a request and the handler of its route.
 #[derive(Clone)]
@@ -25,24 +29,61 @@ pub(super) struct Rules {
     produces: Option<MediaType>,
     /// Whether it works only once the data directory is open.
     needs_store: bool,
-    /// Whether a GET with the parameter `init` writes.
+    /// Whether a GET with the parameter `init` writes, and one from a browser gets the page.
     starts_runs: bool,
+    /// Who may ask.
+    asks_for: AsksFor,
+    /// Whether a POST or PUT with an `Idempotency-Key` is taken.
+    repeatable: bool,
+}
+
+/// What a route asks of who calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AsksFor {
+    /// Nothing: it is for everyone.
+    Nothing,
+    /// A token, whatever it allows.
+    Token,
+    /// `read` for what reads, `write` for what writes.
+    ItsMethod,
+    /// `admin`.
+    Admin,
 }
 
 impl Rules {
     /// A route that reads or writes, and answers with this type.
     pub(super) fn answering(produces: MediaType) -> Self {
-        Self { produces: Some(produces), needs_store: true, starts_runs: false }
+        Self { produces: Some(produces), ..Self::answering_nothing() }
+    }
+
+    /// A route that writes, and answers without a body.
+    pub(super) fn answering_nothing() -> Self {
+        Self { produces: None, needs_store: true, starts_runs: false, asks_for: AsksFor::ItsMethod, repeatable: false }
     }
 
     /// The route that looks at `Accept` itself, and starts a run where there is the parameter `init`.
-    pub(super) const fn starting_runs() -> Self {
-        Self { produces: None, needs_store: true, starts_runs: true }
+    pub(super) fn starting_runs() -> Self {
+        Self { starts_runs: true, ..Self::answering_nothing() }
     }
 
-    /// A route that works from the first moment on.
-    pub(super) const fn always() -> Self {
-        Self { produces: None, needs_store: false, starts_runs: false }
+    /// A route that works from the first moment on, for everyone.
+    pub(super) fn always() -> Self {
+        Self { needs_store: false, asks_for: AsksFor::Nothing, ..Self::answering_nothing() }
+    }
+
+    /// The same, for who has a token, whatever it allows.
+    pub(super) fn token(self) -> Self {
+        Self { asks_for: AsksFor::Token, ..self }
+    }
+
+    /// The same, whose requests may be sent again with an `Idempotency-Key`.
+    pub(super) fn repeatable(self) -> Self {
+        Self { repeatable: true, ..self }
+    }
+
+    /// The same, for who may do all.
+    pub(super) fn admin(self) -> Self {
+        Self { asks_for: AsksFor::Admin, ..self }
     }
 }
 
@@ -84,11 +125,12 @@ impl Rules {
         if writes {
             app.access.check_origin(headers)?;
         }
+        self.check_caller(app, request, writes)?;
         if let Some(produces) = &self.produces {
             check_accept(request.accept(), produces)?;
         }
-        if headers.contains("Idempotency-Key") {
-            return Err(Problem::unreadable("Idempotency-Key is not supported"));
+        if repeat::key(method, headers)?.is_some() && !self.repeatable {
+            return Err(Problem::unreadable("Idempotency-Key is not supported here"));
         }
         if writes && app.stopping() {
             return Err(Problem::stopping());
@@ -97,6 +139,25 @@ impl Rules {
             app.opened()?;
         }
         Ok(())
+    }
+}
+
+impl Rules {
+    /// Whether who asks may, and may now. What is for everyone is for everyone at any rate.
+    fn check_caller(&self, app: &App, request: &Request<'_>, writes: bool) -> Result<(), Problem> {
+        let identity = Identity::of(request, &app.access, !writes);
+        let page = self.starts_runs && !writes && request.accept().is_some_and(names_html);
+        if page || self.asks_for == AsksFor::Nothing {
+            return Ok(());
+        }
+        app.access.check_rate(identity)?;
+        let caller = identity.known()?;
+        match self.asks_for {
+            AsksFor::Nothing => Ok(()),
+            AsksFor::Token => caller.need_token().map(|_| ()),
+            AsksFor::ItsMethod => caller.need(if writes { Scope::Write } else { Scope::Read }),
+            AsksFor::Admin => caller.need(Scope::Admin),
+        }
     }
 }
 
@@ -124,6 +185,12 @@ pub(super) fn accepts(accept: &Accept, wanted: &MediaType) -> bool {
     });
     let best = matches.max_by_key(|range| (range.top() != "*", range.sub() != "*"));
     best.is_some_and(|range| range.weight().is_none_or(|weight| weight > 0.0))
+}
+
+/// A browser that opens a page names HTML.
+pub(super) fn names_html(accept: &Accept) -> bool {
+    let named = accept.iter().any(|range| range.top() == "text" && range.sub() == "html");
+    named && accepts(accept, &MediaType::HTML)
 }
 
 #[cfg(test)]

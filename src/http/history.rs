@@ -1,7 +1,6 @@
 //! The history of a canvas: pages in JSON, or the whole selection as NDJSON or CSV. `current` shows that of the current
 //! canvas with the same parameters.
 
-use std::fmt::Write as _;
 use std::io::Write as _;
 
 use rocket::http::{ContentType, MediaType};
@@ -9,27 +8,22 @@ use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{Change, Entry, Mode, Rect, Size, Time, Version};
-use crate::journal::{Canvas, EntryFilter, HistoryPage, HistoryQuery, Journal, Kind};
+use crate::canvas::Version;
+use crate::journal::{Canvas, HistoryPage, Journal};
 use crate::store::Order;
 
-use super::answer::{Answer, rfc3339};
+use super::answer::Answer;
 use super::app::{App, Opened};
 use super::canvases::{find, limit};
+use super::entry::{ChangeBody, EntryBody, RectBody};
 use super::gate::{Rules, gated};
-use super::images::rect;
 use super::openapi::params::{self, EntriesMax, OfCanvas};
 use super::openapi::problems::{Impossible, NotFound};
 use super::problem::Problem;
-use super::query::{Query, encoded};
+use super::query::Query;
 use super::render::sent;
+use super::selection::{PAGE_LIMIT, Selection};
 use super::stream::Out;
-
-/// Entries of a page where nothing is said, and at most.
-const PAGE_LIMIT: (usize, usize) = (100, 10_000);
-
-/// Entries read at once for a stream.
-const STREAM_PAGE: usize = 4_096;
 
 /// The routes below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {
@@ -48,62 +42,6 @@ pub(super) fn ndjson_type() -> ContentType {
     ContentType::new("application", "x-ndjson")
 }
 
-/// An entry in JSON.
-#[derive(Serialize, ToSchema)]
-struct EntryBody<'a> {
-    version: u64,
-    #[schema(pattern = "^(pixel|state)$")]
-    kind: &'static str,
-    #[serde(flatten)]
-    change: ChangeBody,
-    #[schema(format = DateTime)]
-    time: String,
-    author: Option<&'a str>,
-    /// Whether the author is known by a token
-    authenticated: bool,
-    source: &'static str,
-}
-
-/// What an entry changed: a cell, or a rectangle with how many cells of it.
-#[derive(Serialize, ToSchema)]
-#[serde(untagged)]
-enum ChangeBody {
-    Pixel { x: u32, y: u32, color: String },
-    State { region: RectBody, changed: u32 },
-}
-
-/// A rectangle of cells.
-#[derive(Serialize, ToSchema)]
-struct RectBody {
-    x: u32,
-    y: u32,
-    w: u32,
-    h: u32,
-}
-
-impl<'a> EntryBody<'a> {
-    fn new(entry: &'a Entry, size: Size, mode: Mode) -> Self {
-        let (kind, change) = match entry.change {
-            Change::Pixel(pixel) => {
-                let (x, y) = size.position(pixel.cell);
-                ("pixel", ChangeBody::Pixel { x, y, color: pixel.colour.to_hex(mode) })
-            }
-            Change::State { region: Rect { x, y, w, h }, changed } => {
-                ("state", ChangeBody::State { region: RectBody { x, y, w, h }, changed })
-            }
-        };
-        Self {
-            version: entry.version.0,
-            kind,
-            change,
-            time: rfc3339(entry.time),
-            author: entry.author.as_ref().map(|author| author.name.as_str()),
-            authenticated: entry.author.as_ref().is_some_and(|author| author.authenticated),
-            source: entry.source.as_str(),
-        }
-    }
-}
-
 /// A page of a history.
 #[derive(Serialize, ToSchema)]
 #[schema(as = HistoryPage)]
@@ -116,76 +54,6 @@ pub(super) struct PageBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     next: Option<String>,
-}
-
-/// What a history shows, and how a URL says so.
-struct Selection {
-    query: HistoryQuery,
-    /// The parameters that stay the same from page to page.
-    kept: String,
-}
-
-impl Selection {
-    /// Takes the parameters that select entries; `limit` is taken by pages only.
-    fn take(query: &mut Query<'_>) -> Result<Self, Problem> {
-        let mut kept = String::new();
-        let mut keep = |name: &str, query: &mut Query<'_>| -> Result<Option<String>, Problem> {
-            let text = query.text(name)?;
-            if let Some(text) = &text {
-                // Writing to a String cannot fail.
-                let _ = write!(kept, "&{name}={}", encoded(text));
-            }
-            Ok(text.map(std::borrow::Cow::into_owned))
-        };
-        let order = match keep("order", query)?.as_deref() {
-            None | Some("desc") => Order::Descending,
-            Some("asc") => Order::Ascending,
-            Some(other) => return Err(unreadable("order", other, "desc or asc")),
-        };
-        let kind = match keep("kind", query)?.as_deref() {
-            None => None,
-            Some("pixel") => Some(Kind::Pixel),
-            Some("state") => Some(Kind::State),
-            Some(other) => return Err(unreadable("kind", other, "pixel or state")),
-        };
-        let author = keep("author", query)?;
-        let region = keep("region", query)?;
-        let region = region.map(|text| rect(&text).map_err(|_| unreadable("region", &text, "x,y,w,h"))).transpose()?;
-        let mut time = |name: &str| {
-            let text = keep(name, query)?;
-            text.map(|text| parse_time(&text).ok_or_else(|| unreadable(name, &text, "an RFC 3339 time"))).transpose()
-        };
-        let (since, until) = (time("since")?, time("until")?);
-        let filter = EntryFilter { kind, author, region, since, until };
-        let (after, before) = (query.get("after")?.map(Version), query.get("before")?.map(Version));
-        let query = HistoryQuery { order, after, before, limit: STREAM_PAGE, filter };
-        Ok(Self { query, kept })
-    }
-
-    /// The parameters of the page that goes on at `next`.
-    fn next(&self, next: Version) -> String {
-        let HistoryQuery { order, after, before, limit, .. } = self.query;
-        let (after, before) = match order {
-            Order::Ascending => (Some(next), before),
-            Order::Descending => (after, Some(next)),
-        };
-        let mut text = format!("limit={limit}{}", self.kept);
-        for (name, bound) in [("after", after), ("before", before)] {
-            if let Some(bound) = bound {
-                let _ = write!(text, "&{name}={bound}");
-            }
-        }
-        text
-    }
-}
-
-pub(super) fn unreadable(name: &str, value: &str, wanted: &str) -> Problem {
-    let value: String = value.chars().take(40).collect();
-    Problem::unreadable(format!("{name}={value} cannot be read: write {wanted}"))
-}
-
-fn parse_time(text: &str) -> Option<Time> {
-    text.parse::<jiff::Timestamp>().ok().map(|time| Time(time.as_millisecond()))
 }
 
 /// A page of the history of what `find` finds; `path` is where the pages are, with what the URL's query begins with.

@@ -2,19 +2,19 @@
 
 use std::io::Write;
 
-use rocket::http::{ContentType, MediaType, Status};
+use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::OpenApi;
 
-use crate::canvas::{Rect, Version};
-use crate::journal::{Canvas, Journal};
+use crate::canvas::Rect;
+use crate::journal::Journal;
 
-use super::answer::{Answer, Shown, rfc3339};
+use super::answer::{Answer, rfc3339};
 use super::app::{App, Opened};
-use super::canvases::find;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
+use super::moment::{Moment, When};
 use super::openapi::bodies::{Bytes, State};
 use super::openapi::params::{self, At, IfNoneMatch, OfCanvas};
 use super::openapi::problems::{Impossible, NotFound, NotModified};
@@ -35,39 +35,6 @@ pub(super) fn routes() -> Vec<Route> {
 #[derive(OpenApi)]
 #[openapi(paths(state, png, raw))]
 pub(super) struct Doc;
-
-/// A canvas at a version.
-#[derive(Debug, Clone)]
-pub(super) struct Moment {
-    /// Of which canvas.
-    pub(super) canvas: Canvas,
-    /// The version, and how it was asked for.
-    pub(super) shown: Shown,
-}
-
-impl Moment {
-    /// A canvas at the version asked for, or at its head.
-    pub(super) fn find(journal: &Journal, canvas: Canvas, version: Option<Version>) -> Result<Self, Problem> {
-        let shown = if let Some(version) = version {
-            Shown { version, time: journal.time_of(canvas.id, version)?, named: true }
-        } else {
-            let head = journal.head(canvas.id)?;
-            Shown { version: head.version, time: head.time, named: false }
-        };
-        Ok(Self { canvas, shown })
-    }
-}
-
-/// Takes the parameter `version`.
-pub(super) fn version(query: &mut Query<'_>) -> Result<Option<Version>, Problem> {
-    Ok(query.get("version")?.map(Version))
-}
-
-/// The canvas of that name, at the version asked for.
-async fn moment(name: &str, version: Option<Version>, app: &App, opened: &Opened) -> Result<Moment, Problem> {
-    let (journal, name) = (opened.journal.clone(), name.to_owned());
-    app.work.light(move || Moment::find(&journal, find(&journal, &name)?, version)).await
-}
 
 /// A canvas at a version, with its image in base64
 #[utoipa::path(
@@ -90,9 +57,9 @@ async fn state(
     app: &App,
     opened: &Opened,
 ) -> Result<Answer, Problem> {
-    let version = version(&mut query)?;
+    let when = When::take(&mut query)?;
     query.finish()?;
-    let moment = moment(name, version, app, opened).await?;
+    let moment = Moment::of(name, when, app, opened).await?;
     state_answer(moment, Some(conditions), app, opened).await
 }
 
@@ -114,16 +81,17 @@ pub(super) async fn state_answer(
     opened: &Opened,
 ) -> Result<Answer, Problem> {
     let shown = moment.shown;
-    if conditions.is_some_and(|conditions| conditions.has(shown.version)) {
-        return Ok(Answer::empty(Status::NotModified).versioned(shown));
+    let view = View::new(&moment.canvas, None, Scale::Times(1))?;
+    if let Some(unchanged) = conditions.and_then(|conditions| moment.unchanged(&conditions)) {
+        return Ok(unchanged);
     }
     let journal = opened.journal.clone();
-    let produced = app.produce(move |out| write_state(&journal, &moment, out)).await?;
+    let produced = app.produce(move |out| write_state(&journal, &moment, view, out)).await?;
     let answer = Answer::produced(ContentType::JSON, produced);
     Ok(if conditions.is_some() { answer.versioned(shown) } else { answer.no_store() })
 }
 
-fn write_state(journal: &Journal, moment: &Moment, out: &mut Out) -> Result<(), Problem> {
+fn write_state(journal: &Journal, moment: &Moment, view: View, out: &mut Out) -> Result<(), Problem> {
     let Moment { canvas, shown } = moment;
     let head = StateHead {
         canvas: canvas.name.as_str(),
@@ -137,7 +105,7 @@ fn write_state(journal: &Journal, moment: &Moment, out: &mut Out) -> Result<(), 
     json.pop();
     json.extend_from_slice(b",\"image\":\"");
     out.write_all(&json).map_err(render::sent)?;
-    render::base64_png(journal, canvas, shown.version, out)?;
+    render::base64_png(journal, canvas, shown.version, view, out)?;
     out.write_all(b"\"}").map_err(render::sent)
 }
 
@@ -164,6 +132,43 @@ pub(super) fn rect(text: &str) -> Result<Rect, String> {
     }
 }
 
+/// How an image is written.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Png,
+    Raw,
+}
+
+/// An image of a moment.
+async fn image(
+    form: Form,
+    name: &str,
+    mut query: Query<'_>,
+    conditions: Conditions<'_>,
+    app: &App,
+    opened: &Opened,
+) -> Result<Answer, Problem> {
+    let (when, (region, scale)) = (When::take(&mut query)?, view(&mut query)?);
+    query.finish()?;
+    let moment = Moment::of(name, when, app, opened).await?;
+    let view = View::new(&moment.canvas, region, scale)?;
+    if let Some(unchanged) = moment.unchanged(&conditions) {
+        return Ok(unchanged);
+    }
+    let Moment { canvas, shown } = moment;
+    let (journal, length) = (opened.journal.clone(), view.bytes(canvas.mode));
+    let write = move |out: &mut Out| match form {
+        Form::Png => render::png(&journal, &canvas, shown.version, view, out),
+        Form::Raw => render::raw(&journal, &canvas, shown.version, view, out),
+    };
+    let produced = app.produce(write).await?;
+    let answer = match form {
+        Form::Png => Answer::produced(ContentType::PNG, produced),
+        Form::Raw => Answer::produced(ContentType::Binary, produced).length(length),
+    };
+    Ok(answer.versioned(shown))
+}
+
 /// The image of a canvas at a version
 #[utoipa::path(
     get,
@@ -181,21 +186,12 @@ pub(super) fn rect(text: &str) -> Result<Rect, String> {
 #[get("/canvases/<name>/image.png")]
 async fn png(
     name: &str,
-    mut query: Query<'_>,
+    query: Query<'_>,
     conditions: Conditions<'_>,
     app: &App,
     opened: &Opened,
 ) -> Result<Answer, Problem> {
-    let (version, (region, scale)) = (version(&mut query)?, view(&mut query)?);
-    query.finish()?;
-    let Moment { canvas, shown } = moment(name, version, app, opened).await?;
-    let view = View::new(&canvas, region, scale)?;
-    if conditions.has(shown.version) {
-        return Ok(Answer::empty(Status::NotModified).versioned(shown));
-    }
-    let journal = opened.journal.clone();
-    let produced = app.produce(move |out| render::png(&journal, &canvas, shown.version, view, out)).await?;
-    Ok(Answer::produced(ContentType::PNG, produced).versioned(shown))
+    image(Form::Png, name, query, conditions, app, opened).await
 }
 
 /// The pixels of a canvas at a version
@@ -215,19 +211,10 @@ async fn png(
 #[get("/canvases/<name>/image.raw")]
 async fn raw(
     name: &str,
-    mut query: Query<'_>,
+    query: Query<'_>,
     conditions: Conditions<'_>,
     app: &App,
     opened: &Opened,
 ) -> Result<Answer, Problem> {
-    let (version, (region, scale)) = (version(&mut query)?, view(&mut query)?);
-    query.finish()?;
-    let Moment { canvas, shown } = moment(name, version, app, opened).await?;
-    let view = View::new(&canvas, region, scale)?;
-    if conditions.has(shown.version) {
-        return Ok(Answer::empty(Status::NotModified).versioned(shown));
-    }
-    let (journal, length) = (opened.journal.clone(), view.bytes(canvas.mode));
-    let produced = app.produce(move |out| render::raw(&journal, &canvas, shown.version, view, out)).await?;
-    Ok(Answer::produced(ContentType::Binary, produced).length(length).versioned(shown))
+    image(Form::Raw, name, query, conditions, app, opened).await
 }

@@ -7,6 +7,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use super::answer::Answer;
 use super::app::App;
+use super::caller::Caller;
 use super::gate::{Rules, gated};
 use super::openapi::problems::{NotAcceptable, Unavailable};
 use super::problem::Problem;
@@ -23,12 +24,12 @@ pub(super) struct Doc;
 
 /// What the server is and allows.
 #[derive(Serialize, ToSchema)]
-struct InfoBody {
+struct InfoBody<'a> {
     name: &'static str,
     version: &'static str,
     limits: LimitsBody,
     features: [&'static str; 4],
-    caller: CallerBody,
+    caller: CallerBody<'a>,
 }
 
 /// The most of each that is taken.
@@ -44,9 +45,9 @@ struct LimitsBody {
 
 /// Who asks, and what that one may do.
 #[derive(Serialize, ToSchema)]
-struct CallerBody {
-    name: Option<&'static str>,
-    scopes: [&'static str; 3],
+struct CallerBody<'a> {
+    name: Option<&'a str>,
+    scopes: Vec<&'static str>,
 }
 
 /// What the server is and allows
@@ -59,7 +60,7 @@ struct CallerBody {
         NotAcceptable, Unavailable)
 )]
 #[get("/")]
-fn info(app: &App) -> Result<Answer, Problem> {
+fn info(caller: &Caller, app: &App) -> Result<Answer, Problem> {
     let limits = &app.config.limits;
     let body = InfoBody {
         name: env!("CARGO_PKG_NAME"),
@@ -72,8 +73,7 @@ fn info(app: &App) -> Result<Answer, Problem> {
             upload_bytes_max: limits.upload_bytes_max,
         },
         features: ["canvases", "history", "pingpong", "runs"],
-        // Without tokens everyone may do all.
-        caller: CallerBody { name: None, scopes: ["read", "write", "admin"] },
+        caller: CallerBody { name: caller.token.as_deref(), scopes: caller.scopes.names().collect() },
     };
     Ok(Answer::json(&body)?.no_store())
 }

@@ -7,7 +7,7 @@ use crate::journal::{Canvas, Journal};
 
 use super::counters::Lookups;
 use super::problem::Problem;
-use super::render::base64_png;
+use super::render::{View, base64_png};
 
 /// The most cells of an image that is kept, and rendered outside the heavy lane: about 1 MiB of base64.
 const CELLS_MAX: u32 = 1 << 18;
@@ -47,7 +47,7 @@ impl Newest {
         }
         self.lookups.looked_up(false);
         let mut bytes = Vec::new();
-        base64_png(journal, canvas, version, &mut bytes)?;
+        base64_png(journal, canvas, version, View::whole(canvas), &mut bytes)?;
         let base64: Arc<str> = String::from_utf8(bytes).map_err(Problem::internal)?.into();
         *newest = Some(Kept { canvas: canvas.id, version, base64: base64.clone() });
         Ok(base64)

@@ -8,7 +8,7 @@ use crate::journal::{Canvas, Journal};
 use crate::pingpong::Picture;
 
 use super::problem::Problem;
-use super::render::{base64_png, sent};
+use super::render::{View, base64_png, sent};
 
 /// How a list shows its pictures: the parameter `images`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +59,7 @@ pub(super) fn write(
         Images::Url => write!(to, "{{\"{name}\":\"{}\"}}", url(canvas, picture.version)).map_err(sent),
         Images::Inline => {
             write!(to, "{{\"{name}\":\"").map_err(sent)?;
-            base64_png(journal, canvas, picture.version, to)?;
+            base64_png(journal, canvas, picture.version, View::whole(canvas), to)?;
             to.write_all(b"\"}").map_err(sent)
         }
     }

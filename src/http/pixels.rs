@@ -10,32 +10,28 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{Author, CellIndex, Colour, ParseColourError, Pixel, Source};
-use crate::journal::{Append, Canvas, Committed, JournalError, PixelProblem, Records};
+use crate::canvas::{CellIndex, Colour, ParseColourError, Pixel, Source};
+use crate::journal::{Answered, Append, Canvas, Committed, JournalError, PixelProblem, Records, Terms};
 
 use super::answer::{Answer, etag, rfc3339};
 use super::app::{App, Opened};
 use super::body;
 use super::canvases::find;
-use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::openapi::bodies::Bytes;
 use super::openapi::params::{IfMatch, OfCanvas};
 use super::openapi::problems::{HeadMoved, Impossible, NotFound};
 use super::problem::Problem;
-use super::query::Query;
 use super::sent::Sent;
 use super::work::away;
-
-/// The longest name of an author, in characters.
-const AUTHOR_CHARS_MAX: usize = 128;
+use super::writing::Writing;
 
 /// A body of more bytes is read on a thread that may take its time.
 const INLINE_BYTES_MAX: usize = 16 << 10;
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {
-    gated(routes![append], &Rules::answering(MediaType::JSON))
+    gated(routes![append], &Rules::answering(MediaType::JSON).repeatable())
 }
 
 /// What the document says of them.
@@ -146,12 +142,12 @@ struct CommittedBody {
 #[post("/canvases/<name>/pixels", data = "<sent>")]
 async fn append(
     name: &str,
-    mut query: Query<'_>,
-    conditions: Conditions<'_>,
+    writing: Writing<'_>,
     app: &App,
     opened: &Opened,
     sent: Sent<'_>,
 ) -> Result<Answer, Problem> {
+    let Writing { mut query, conditions, repeat, caller } = writing;
     let taken = [ContentType::JSON, ContentType::Binary];
     let rows = *sent.content_type(&taken)? == ContentType::Binary;
     let named = if rows { query.text("author")?.map(std::borrow::Cow::into_owned) } else { None };
@@ -160,24 +156,38 @@ async fn append(
     let expectation = conditions.expectation(|| Ok(opened.journal.head(canvas.id)?))?;
     let bytes = sent.bytes(app.config.limits.json_bytes_max).await?;
     let (id, few) = (canvas.id, bytes.len() <= INLINE_BYTES_MAX);
-    let read = move || if rows { Ok((from_rows(&canvas, &bytes)?, named)) } else { from_json(&canvas, &bytes) };
-    let (pixels, named) = if few { read()? } else { away(read).await? };
-    let author = named.map(author).transpose()?;
+    let cooling = (canvas.settings.cooldown_ms > 0).then(|| caller.cooling_id());
+    let read = move || {
+        let idempotency = repeat.with(&bytes);
+        let read =
+            if rows { from_rows(&canvas, &bytes).map(|pixels| (pixels, named)) } else { from_json(&canvas, &bytes) };
+        Ok::<_, Problem>((read, Terms { caller: cooling, idempotency, ..Terms::default() }))
+    };
+    let (read, terms) = if few { read()? } else { away(read).await? };
+    let read = read.and_then(|(pixels, named)| Ok((pixels, caller.author(named.as_deref())?)));
+    let (pixels, author, wrong) = match read {
+        Ok((pixels, author)) => (pixels, author, None),
+        Err(problem) => (Vec::new(), None, Some(problem)),
+    };
     let append = Append { canvas: id, pixels, author, source: Source::Api, expectation, records: Records::default() };
-    let committed = commit(opened, append).await?;
-    let Committed { first_version, version, time } = committed;
+    let answered = match (commit(opened, append, terms).await, wrong) {
+        // What is wrong with the content is told where nothing that comes before it is: no pixels are wrong, too.
+        (Ok(_) | Err(JournalError::BatchSize { .. }), Some(problem)) => return Err(problem),
+        (outcome, _) => outcome?,
+    };
+    let Answered { outcome: Committed { first_version, version, time }, replayed } = answered;
     let body = CommittedBody { first_version: first_version.0, version: version.0, time: rfc3339(time) };
-    Ok(Answer::json(&body)?.no_store().header("ETag", etag(version)))
+    Ok(Answer::json(&body)?.no_store().header("ETag", etag(version)).replayed(replayed))
 }
 
 /// Queues an append and waits for the committer's answer without holding a thread.
-async fn commit(opened: &Opened, append: Append) -> Result<Committed, Problem> {
+async fn commit(opened: &Opened, append: Append, terms: Terms<'static>) -> Result<Answered<Committed>, JournalError> {
     let (reply, replied) = oneshot::channel();
-    opened.journal.append_then(append, move |outcome| {
+    opened.journal.append_once_then(append, terms, move |outcome| {
         // A client that left does not hear what became of its pixels.
         let _ = reply.send(outcome);
     })?;
-    Ok(replied.await.map_err(|_| Problem::stopping())??)
+    replied.await.unwrap_or(Err(JournalError::Stopping))
 }
 
 fn from_json(canvas: &Canvas, bytes: &[u8]) -> Result<(Vec<Pixel>, Option<String>), Problem> {
@@ -205,14 +215,4 @@ fn from_rows(canvas: &Canvas, bytes: &[u8]) -> Result<Vec<Pixel>, Problem> {
         Some(Pixel { cell: CellIndex(u32::from_le_bytes(*cell)), colour: Colour::from_cell(colour)? })
     };
     Ok(rows.filter_map(pixel).collect())
-}
-
-/// What an anonymous writer calls itself.
-pub(super) fn author(name: String) -> Result<Author, Problem> {
-    let length = name.chars().count();
-    if length == 0 || length > AUTHOR_CHARS_MAX || name.chars().any(char::is_control) {
-        let detail = format!("an author is 1 to {AUTHOR_CHARS_MAX} characters, none of them a control character");
-        return Err(Problem::impossible("bad-author", detail).limit(AUTHOR_CHARS_MAX as u64));
-    }
-    Ok(Author { name, authenticated: false })
 }

@@ -3,19 +3,21 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Cursor;
+use std::time::Duration;
 
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
 
-use crate::canvas::Version;
+use crate::canvas::{Author, PaletteError, Version};
 use crate::journal::JournalError;
 use crate::picture::PictureError;
 use crate::pingpong::RunError;
 use crate::store::StoreError;
 
 use super::began::began;
+use super::conditions;
 
 /// Seconds after which a refused client may try again.
 const RETRY_AFTER_S: u32 = 1;
@@ -33,6 +35,8 @@ struct Fields {
     limit: Option<u64>,
     current_version: Option<u64>,
     retry_after_s: Option<u32>,
+    /// The same more exactly, where the client is told.
+    retry_after_ms: Option<u64>,
     allow: Option<String>,
     /// What goes to the log and not to the client.
     log: Option<String>,
@@ -49,6 +53,7 @@ impl Problem {
             limit: None,
             current_version: None,
             retry_after_s: None,
+            retry_after_ms: None,
             allow: None,
             log: None,
         }))
@@ -77,6 +82,11 @@ impl Problem {
         problem
     }
 
+    /// 404: there is no such page.
+    pub(super) fn no_page() -> Self {
+        Self::new(Status::NotFound, "not-found", "there is no such page")
+    }
+
     /// 503: the data directory is being opened.
     pub(super) fn recovering() -> Self {
         Self::unavailable("recovering", "the data directory is being opened")
@@ -90,6 +100,24 @@ impl Problem {
     /// 503: too much at once.
     pub(super) fn overloaded() -> Self {
         Self::unavailable("overloaded", "too many requests of this kind are waiting")
+    }
+
+    /// 429: too many requests; another may come after `wait`.
+    pub(super) fn too_many(wait: Duration) -> Self {
+        Self::new(Status::TooManyRequests, "too-many-requests", "too many requests at once").retry_after(wait)
+    }
+
+    /// 429: the cooldown of a canvas is not over yet.
+    fn too_soon(wait_ms: u64, detail: String) -> Self {
+        let wait = Duration::from_millis(wait_ms);
+        let mut problem = Self::new(Status::TooManyRequests, "too-soon", detail).retry_after(wait);
+        problem.0.retry_after_ms = Some(wait_ms);
+        problem
+    }
+
+    fn retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after_s = Some(u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).max(1));
+        self
     }
 
     fn unavailable(slug: &'static str, detail: &'static str) -> Self {
@@ -146,6 +174,8 @@ struct Body<'a> {
     limit: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     current_version: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_ms: Option<u64>,
 }
 
 impl<'r> Responder<'r, 'static> for Problem {
@@ -167,6 +197,7 @@ impl<'r> Responder<'r, 'static> for Problem {
             index: fields.index,
             limit: fields.limit,
             current_version: fields.current_version,
+            retry_after_ms: fields.retry_after_ms,
         };
         let json = serde_json::to_vec(&body).map_err(|_| Status::InternalServerError)?;
         let mut response = Response::build();
@@ -175,6 +206,10 @@ impl<'r> Responder<'r, 'static> for Problem {
         response.raw_header("Cache-Control", "no-store");
         if let Some(seconds) = fields.retry_after_s {
             response.raw_header("Retry-After", seconds.to_string());
+        }
+        if fields.status == Status::Unauthorized {
+            // RFC 9110, section 15.5.2, asks for it.
+            response.raw_header("WWW-Authenticate", "Bearer");
         }
         if let Some(allow) = fields.allow {
             response.raw_header("Allow", allow);
@@ -190,11 +225,12 @@ impl From<JournalError> for Problem {
         let detail = error.to_string();
         match error {
             E::NoCanvas(_) | E::NoCanvasId(_) => Self::new(Status::NotFound, "no-such-canvas", detail),
+            E::NoTag(_) => Self::new(Status::NotFound, "no-such-tag", detail),
             E::NoRun(_) => Self::new(Status::NotFound, "no-such-run", detail),
             E::Deleted(_) => Self::new(Status::Gone, "deleted", detail),
             E::NameTaken(_) => Self::new(Status::Conflict, "name-taken", detail),
             E::NoVersion { head, .. } => Self::new(Status::NotFound, "no-such-version", detail).current(head),
-            E::HeadMoved { head, .. } => Self::new(Status::PreconditionFailed, "head-moved", detail).current(head),
+            E::HeadMoved { expected, head } => conditions::refused(expected, head),
             E::Size(_) => Self::impossible("impossible-size", detail),
             E::TooLarge { width, height, side_max, cells_max } => {
                 let limit = if width.max(height) > side_max { side_max } else { cells_max };
@@ -202,8 +238,19 @@ impl From<JournalError> for Problem {
             }
             E::BadPixel { index, .. } => Self::impossible("bad-pixel", detail).index(index),
             E::BatchSize { max, .. } => Self::impossible("batch-size", detail).limit(max as u64),
+            E::BadRange { .. } => Self::impossible("bad-range", detail),
+            E::TooFarBack { max, .. } => Self::impossible("too-far-back", detail).limit(max),
+            E::NotYours(_) => Self::new(Status::Forbidden, "not-yours", detail),
             E::BadRegion => Self::impossible("bad-region", detail),
             E::Transparent { .. } => Self::impossible("transparent", detail),
+            E::Palette(error) => palette(error, detail),
+            E::NotInPalette { .. } => Self::impossible("not-in-palette", detail),
+            E::BadAuthor => Self::impossible("bad-author", detail).limit(Author::NAME_CHARS_MAX as u64),
+            E::TooSoon { wait_ms } => Self::too_soon(wait_ms, detail),
+            E::KeyReused => Self::impossible("key-reused", detail),
+            E::KeyInFlight => Self::new(Status::Conflict, "key-in-flight", detail),
+            E::BadFile { .. } => Self::new(Status::BadRequest, "bad-file", detail),
+            E::Input(_) => Self::unreadable(detail),
             E::Rows(error) => match error.downcast::<PictureError>() {
                 Ok(error) => error.into(),
                 Err(error) => Self::internal(error),
@@ -213,6 +260,14 @@ impl From<JournalError> for Problem {
             E::Store(error) => error.into(),
             error => Self::internal(error),
         }
+    }
+}
+
+fn palette(error: PaletteError, detail: String) -> Problem {
+    let problem = Problem::impossible("palette", detail);
+    match error {
+        PaletteError::Count { max, .. } => problem.limit(max as u64),
+        PaletteError::Transparent { index } => problem.index(index),
     }
 }
 
@@ -235,6 +290,7 @@ impl From<RunError> for Problem {
             E::Granular(_) => Self::impossible("granular", detail).limit(100),
             E::PixelsPerHop { max, .. } => Self::impossible("pixels-per-hop", detail).limit(max.into()),
             E::NotRgb => Self::impossible("not-rgb", detail),
+            E::Palette => Self::impossible("palette", detail),
             E::WrongStatus { .. } => Self::new(Status::Conflict, "wrong-run-state", detail),
             E::StaleHandOver { head, .. } => Self::new(Status::Conflict, "stale-hand-over", detail).current(head),
             E::Journal(error) => error.into(),

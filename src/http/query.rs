@@ -58,6 +58,16 @@ impl<'r> Query<'r> {
         Ok(found)
     }
 
+    /// Takes a parameter that may be given several times, in order.
+    pub(super) fn all(&mut self, name: &str) -> Result<Vec<Cow<'r, str>>, Problem> {
+        if self.unreadable {
+            return Err(Problem::unreadable("a parameter is not UTF-8"));
+        }
+        let (found, left) = std::mem::take(&mut self.fields).into_iter().partition(|(other, _)| other == name);
+        self.fields = left;
+        Ok(Vec::into_iter(found).map(|(_, value)| value).collect())
+    }
+
     /// Takes a parameter as a value of its type.
     pub(super) fn get<T: FromStr<Err: Display>>(&mut self, name: &str) -> Result<Option<T>, Problem> {
         self.get_by(name, |text| text.parse().map_err(|error: T::Err| error.to_string()))
@@ -100,6 +110,14 @@ impl<'r> FromRequest<'r> for Query<'r> {
     async fn from_request(request: &'r Request<'_>) -> request::Outcome<Self, Infallible> {
         Outcome::Success(Self::of(request))
     }
+}
+
+/// A number from `min` to `max`; another is refused with 422.
+pub(super) fn within(name: &'static str, number: u32, min: u32, max: u32) -> Result<u32, Problem> {
+    if (min..=max).contains(&number) {
+        return Ok(number);
+    }
+    Err(Problem::impossible(name, format!("{name} is {min} to {max}, not {number}")).limit(max.into()))
 }
 
 /// `value` as it may stand in a query: all but RFC 3986's unreserved characters escaped.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::canvas::{Mode, Rect, Size, Version};
 use crate::journal::{Canvas, Journal};
-use crate::picture::{Base64Writer, PngWriter};
+use crate::picture::{Base64Writer, PngWriter, Scaler, fitted};
 
 use super::problem::Problem;
 
@@ -45,11 +45,7 @@ impl View {
         let (w, h) = (u64::from(region.w), u64::from(region.h));
         let (width, height) = match scale {
             Scale::Times(times) => (w * u64::from(times), h * u64::from(times)),
-            Scale::Fit(longest) => {
-                let longest = u64::from(longest);
-                let fitted = |side: u64| (side * longest / w.max(h)).max(1);
-                (fitted(w), fitted(h))
-            }
+            Scale::Fit(longest) => fitted(region, longest),
         };
         let too_large = || {
             let detail = format!("an image is at most {SIDE_MAX} pixels a side and {PIXELS_MAX} in all");
@@ -67,13 +63,6 @@ impl View {
     pub(super) const fn bytes(self, mode: Mode) -> u64 {
         self.size.bytes(mode)
     }
-
-    /// The region's row or column of which an image's row or column shows a cell.
-    fn source(at: u32, shown: u32, of: u32) -> u32 {
-        let source = u64::from(at) * u64::from(of) / u64::from(shown);
-        // Below `of`, since `at` is below `shown`.
-        u32::try_from(source).unwrap_or(of)
-    }
 }
 
 /// Calls `write` with the rows of a view, one or more at a time, from the top.
@@ -86,33 +75,9 @@ fn rows(
 ) -> Result<(), Problem> {
     let View { region, size } = view;
     let mut reader = journal.image_at(canvas.id, version, region)?;
-    if size.width() == region.w && size.height() == region.h {
-        while let Some(band) = reader.next_band()? {
-            write(band.data())?;
-        }
-        return Ok(());
-    }
-    let channels = canvas.mode.channels();
-    let mut row = vec![0; size.width() as usize * channels];
-    let (mut next, mut filled) = (0, None);
+    let mut scaler = Scaler::new(region, size, canvas.mode);
     while let Some(band) = reader.next_band()? {
-        let bottom = band.rect().y + band.rect().h;
-        while next < size.height() {
-            let y = region.y + View::source(next, size.height(), region.h);
-            if y >= bottom {
-                break;
-            }
-            if filled != Some(y) {
-                let cells = band.span(region.x, y, region.w).unwrap_or_default();
-                for (x, cell) in (0..).zip(row.chunks_exact_mut(channels)) {
-                    let from = View::source(x, size.width(), region.w) as usize * channels;
-                    cell.copy_from_slice(cells.get(from..from + channels).unwrap_or(&[0; 4][..channels]));
-                }
-                filled = Some(y);
-            }
-            write(&row)?;
-            next += 1;
-        }
+        scaler.push(&band, &mut *write)?;
     }
     Ok(())
 }
@@ -142,15 +107,16 @@ pub(super) fn png(
     Ok(())
 }
 
-/// Writes the whole image as the base64 of a PNG.
+/// Writes a view as the base64 of a PNG.
 pub(super) fn base64_png(
     journal: &Journal,
     canvas: &Canvas,
     version: Version,
+    view: View,
     to: &mut dyn Write,
 ) -> Result<(), Problem> {
     let mut base64 = Base64Writer::new(to);
-    png(journal, canvas, version, View::whole(canvas), &mut base64)?;
+    png(journal, canvas, version, view, &mut base64)?;
     base64.finish().map_err(sent)?;
     Ok(())
 }

@@ -3,18 +3,19 @@
 use std::io::Write;
 use std::time::Duration;
 
-use rocket::http::{Accept, ContentType, MediaType, Method, Status};
+use rocket::http::{ContentType, MediaType, Method, Status};
 use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 
-use crate::canvas::Size;
+use crate::canvas::{Author, Size};
 use crate::journal::{Journal, JournalError};
 use crate::pingpong::{ExchangeKind, RunSpec, RunStatus, RunTarget, RunView, Runs};
 
 use super::answer::Answer;
 use super::app::{App, Opened};
 use super::began::Asked;
-use super::gate::{Rules, accepts, gated};
+use super::caller::Caller;
+use super::gate::{Rules, accepts, gated, names_html};
 use super::openapi::bodies;
 use super::openapi::params::Shown;
 use super::openapi::problems::{DiskFull, ForeignOrigin, Impossible};
@@ -73,7 +74,13 @@ pub(super) struct Doc;
     )
 )]
 #[get("/")]
-async fn root(asked: Asked<'_>, mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+async fn root(
+    asked: Asked<'_>,
+    mut query: Query<'_>,
+    caller: &Caller,
+    app: &App,
+    opened: &Opened,
+) -> Result<Answer, Problem> {
     // HEAD never starts anything.
     let starts = asked.method == Method::Get && wants_init(&mut query)?;
     if !starts && asked.accept.is_some_and(names_html) {
@@ -84,14 +91,13 @@ async fn root(asked: Asked<'_>, mut query: Query<'_>, app: &App, opened: &Opened
         return Err(Problem::new(Status::NotAcceptable, "not-acceptable", detail));
     }
     let images = query.get("images")?.unwrap_or_default();
-    let answer = if starts { init(query, images, app, opened).await? } else { list(images, app, opened).await? };
+    let answer = if starts {
+        let spec = spec(&mut query, caller.author(None)?)?;
+        init(spec, images, app, opened).await?
+    } else {
+        list(images, app, opened).await?
+    };
     Ok(answer.header("Vary", "Accept"))
-}
-
-/// A browser that opens a page names HTML; everyone else gets the list.
-fn names_html(accept: &Accept) -> bool {
-    let named = accept.iter().any(|range| range.top() == "text" && range.sub() == "html");
-    named && accepts(accept, &MediaType::HTML)
 }
 
 /// Whether `init` is there and does not say no.
@@ -130,7 +136,7 @@ fn write_pictures(
 }
 
 /// The parameters of a run, which `init` and nothing else takes here.
-fn spec(query: &mut Query<'_>) -> Result<RunSpec, Problem> {
+fn spec(query: &mut Query<'_>, author: Option<Author>) -> Result<RunSpec, Problem> {
     let (width, height) = (query.need("width")?, query.need("height")?);
     let size = Size::new(width, height).map_err(JournalError::from)?;
     Ok(RunSpec {
@@ -139,7 +145,7 @@ fn spec(query: &mut Query<'_>) -> Result<RunSpec, Problem> {
         pixels_per_hop: query.get("pixels_per_hop")?.unwrap_or(1),
         exchange: query.get_by("exchange", exchange)?.unwrap_or_default(),
         seed: query.get("seed")?.map(seed).transpose()?,
-        author: None,
+        author,
     })
 }
 
@@ -161,8 +167,7 @@ pub(super) fn exchange(text: &str) -> Result<ExchangeKind, String> {
 }
 
 /// Starts a run and answers with its pictures as they come. The run does not depend on the client.
-async fn init(mut query: Query<'_>, images: Images, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    let spec = spec(&mut query)?;
+async fn init(spec: RunSpec, images: Images, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let Opened { journal, runs } = opened.clone();
     let starting = runs.clone();
     let view = app.work.light(move || starting.start(spec, true)).await?;

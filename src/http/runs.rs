@@ -1,16 +1,18 @@
 //! `/api/v1/runs`: starting runs, watching them, stopping and resuming them.
 
-use rocket::http::{MediaType, Status};
+use rocket::http::{ContentType, MediaType, Status};
 use rocket::{Route, get, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{RunId, Size};
-use crate::journal::{Journal, JournalError};
+use crate::canvas::{Author, RunId, Size};
+use crate::config::Scope;
+use crate::journal::{Answered, Journal, JournalError, Outcome, Records, Terms};
 use crate::pingpong::{RunError, RunSpec, RunTarget, RunView, Runs};
 
 use super::answer::{Answer, rfc3339, seconds};
 use super::app::{App, Opened};
+use super::body;
 use super::canvases::{LIST_LIMIT, limit, name, next};
 use super::gate::{Rules, gated};
 use super::openapi::params::{OfRun, Page};
@@ -18,12 +20,20 @@ use super::openapi::problems::{Conflict, Impossible, NotFound};
 use super::pictures::url;
 use super::problem::Problem;
 use super::query::Query;
+use super::repeat::Begun;
 use super::root::{GRANULAR, exchange, seed};
 use super::sent::Sent;
+use super::writing::Writing;
+
+/// The effort with which an answer is packed, of 10.
+const PACKING_LEVEL: u8 = 6;
+
+/// More than a run in JSON takes, in bytes.
+const RUN_BYTES_MAX: usize = 64 << 10;
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {
-    gated(routes![create, list, get, pause, resume, cancel], &Rules::answering(MediaType::JSON))
+    gated(routes![create, list, get, pause, resume, cancel], &Rules::answering(MediaType::JSON).repeatable())
 }
 
 /// What the document says of them.
@@ -33,7 +43,7 @@ pub(super) struct Doc;
 
 /// A run in JSON.
 #[derive(Serialize, ToSchema)]
-struct RunBody<'a> {
+pub(super) struct RunBody<'a> {
     id: u64,
     canvas: &'a str,
     #[schema(pattern = "^(running|paused|completed|cancelled|failed)$")]
@@ -70,7 +80,7 @@ struct ImageBody {
 }
 
 impl<'a> RunBody<'a> {
-    fn new(view: &'a RunView) -> Self {
+    pub(super) fn new(view: &'a RunView) -> Self {
         let image = |picture: &crate::pingpong::Picture| ImageBody {
             percent: picture.percent,
             version: picture.version.0,
@@ -133,26 +143,42 @@ const fn pixels_per_hop() -> u32 {
 }
 
 impl NewRunBody {
-    fn spec(self, journal: &Journal) -> Result<RunSpec, Problem> {
+    fn spec(
+        self,
+        author: Option<Author>,
+        may_fill: Result<(), Problem>,
+        journal: &Journal,
+    ) -> Result<RunSpec, Problem> {
         let exchange = self.exchange.as_deref().map(exchange).transpose();
         Ok(RunSpec {
-            target: target(self.width.zip(self.height), self.canvas.as_deref(), journal)?,
+            target: target(self.width.zip(self.height), self.canvas.as_deref(), may_fill, journal)?,
             granular: self.granular,
             pixels_per_hop: self.pixels_per_hop,
             exchange: exchange.map_err(|error| Problem::unreadable(format!("exchange: {error}")))?.unwrap_or_default(),
             seed: self.seed.map(seed).transpose()?,
-            author: None,
+            author,
         })
     }
 }
 
-/// A canvas that is there, of that size where one is given, or a new one.
-fn target(size: Option<(u32, u32)>, canvas: Option<&str>, journal: &Journal) -> Result<RunTarget, Problem> {
+/// A canvas that is there, of that size where one is given, or a new one. One with a cooldown is filled by those only who
+/// `may_fill` it without waiting.
+fn target(
+    size: Option<(u32, u32)>,
+    canvas: Option<&str>,
+    may_fill: Result<(), Problem>,
+    journal: &Journal,
+) -> Result<RunTarget, Problem> {
     let size = size.map(|(width, height)| Size::new(width, height)).transpose().map_err(JournalError::from)?;
     let named = canvas.map(name).transpose()?;
     if let Some(named) = &named {
         match journal.canvas_named(named) {
-            Ok(canvas) if size.is_none_or(|size| size == canvas.size) => return Ok(RunTarget::Existing(canvas.id)),
+            Ok(canvas) if size.is_none_or(|size| size == canvas.size) => {
+                if canvas.settings.cooldown_ms > 0 {
+                    may_fill?;
+                }
+                return Ok(RunTarget::Existing(canvas.id));
+            }
             Ok(_) => return Err(Problem::impossible("wrong-size", format!("{named} has another size"))),
             Err(JournalError::NoCanvas(_)) => {}
             Err(error) => return Err(error.into()),
@@ -177,12 +203,25 @@ fn target(size: Option<(u32, u32)>, canvas: Option<&str>, journal: &Journal) -> 
     )
 )]
 #[post("/runs", data = "<sent>")]
-async fn create(query: Query<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+async fn create(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+    let Writing { query, repeat, caller, .. } = writing;
     query.finish()?;
-    let body = sent.json::<NewRunBody>(app.config.limits.json_bytes_max).await?;
+    let bytes = sent.json(app.config.limits.json_bytes_max).await?;
+    let (author, may_fill) = (caller.author(None)?, caller.need(Scope::Admin));
     let Opened { journal, runs } = opened.clone();
-    let view = app.work.light(move || Ok::<_, Problem>(runs.start(body.spec(&journal)?, false)?)).await?;
-    let answer = Answer::json(&RunBody::new(&view))?.status(Status::Accepted).no_store();
+    let start = move || -> Result<Answered<RunView>, Problem> {
+        let claim = match repeat.begin(&journal, &bytes)? {
+            Begun::Before(Outcome::Bytes(before)) => {
+                return Ok(Answered { outcome: runs.started(&before)?, replayed: true });
+            }
+            Begun::Before(_) => return Err(JournalError::KeyReused.into()),
+            Begun::Now(claim) => claim,
+        };
+        let spec = body::parse::<NewRunBody>(&bytes)?.spec(author, may_fill, &journal)?;
+        Ok(Answered { outcome: runs.start_once(&spec, false, claim.as_ref())?, replayed: false })
+    };
+    let Answered { outcome: view, replayed } = app.work.light(start).await?;
+    let answer = Answer::json(&RunBody::new(&view))?.status(Status::Accepted).no_store().replayed(replayed);
     Ok(answer.header("Location", format!("/api/v1/runs/{}", view.id)))
 }
 
@@ -220,20 +259,10 @@ async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer
     Ok(Answer::json(&ListBody { runs: views.iter().map(RunBody::new).collect(), next })?.no_store())
 }
 
-/// Asks the runs for something about one of them.
-async fn one(
-    id: &str,
-    query: Query<'_>,
-    app: &App,
-    opened: &Opened,
-    ask: fn(&Runs, RunId) -> Result<RunView, RunError>,
-) -> Result<Answer, Problem> {
-    query.finish()?;
-    let no_run = || Problem::new(Status::NotFound, "no-such-run", "there is no run with this number");
-    let id = id.parse().map(RunId).map_err(|_| no_run())?;
-    let runs = opened.runs.clone();
-    let view = app.work.light(move || ask(&runs, id)).await?;
-    Ok(Answer::json(&RunBody::new(&view))?.no_store())
+/// The run of that number in a URL.
+pub(super) fn run_id(text: &str) -> Result<RunId, Problem> {
+    let no_run = |_| Problem::new(Status::NotFound, "no-such-run", "there is no run with this number");
+    text.parse().map(RunId).map_err(no_run)
 }
 
 /// Look at a run
@@ -247,7 +276,55 @@ async fn one(
 )]
 #[get("/runs/<id>")]
 async fn get(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    one(id, query, app, opened, Runs::view).await
+    query.finish()?;
+    let (id, runs) = (run_id(id)?, opened.runs.clone());
+    let view = app.work.light(move || runs.view(id)).await?;
+    Ok(Answer::json(&RunBody::new(&view))?.no_store())
+}
+
+/// Has something done to a run. With a key the answer is remembered right after it was done: a crash in between leaves
+/// the run as it is wanted, and a repeat is told that it is so already (409).
+async fn order(
+    id: &str,
+    writing: Writing<'_>,
+    app: &App,
+    opened: &Opened,
+    sent: Sent<'_>,
+    order: fn(&Runs, RunId) -> Result<RunView, RunError>,
+) -> Result<Answer, Problem> {
+    let Writing { query, repeat, .. } = writing;
+    query.finish()?;
+    let id = run_id(id)?;
+    let bytes = sent.bytes(app.config.limits.json_bytes_max).await?;
+    let Opened { journal, runs } = opened.clone();
+    let work = move || -> Result<Answered<Vec<u8>>, Problem> {
+        let claim = match repeat.begin(&journal, &bytes)? {
+            Begun::Before(Outcome::Bytes(before)) => {
+                return Ok(Answered { outcome: unpacked(&before)?, replayed: true });
+            }
+            Begun::Before(_) => return Err(JournalError::KeyReused.into()),
+            Begun::Now(claim) => claim,
+        };
+        let view = order(&runs, id)?;
+        let json = serde_json::to_vec(&RunBody::new(&view)).map_err(Problem::internal)?;
+        if claim.is_some() {
+            let terms = Terms { claim: claim.as_ref(), ..Terms::default() };
+            journal.write_records_once(Records::default(), terms, packed(&json))?;
+        }
+        Ok(Answered { outcome: json, replayed: false })
+    };
+    let Answered { outcome, replayed } = app.work.light(work).await?;
+    Ok(Answer::bytes(ContentType::JSON, outcome).no_store().replayed(replayed))
+}
+
+/// A run in JSON, small enough to be remembered: a hundred pictures take 8 kB, and all look alike.
+fn packed(json: &[u8]) -> Vec<u8> {
+    miniz_oxide::deflate::compress_to_vec(json, PACKING_LEVEL)
+}
+
+/// The JSON that was packed.
+fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
+    miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, RUN_BYTES_MAX).map_err(Problem::internal)
 }
 
 /// Pause a run at a durable point
@@ -259,9 +336,9 @@ async fn get(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<A
     params(OfRun),
     responses((status = 200, description = "The run", body = RunBody), NotFound, Conflict)
 )]
-#[post("/runs/<id>/pause")]
-async fn pause(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    one(id, query, app, opened, Runs::pause).await
+#[post("/runs/<id>/pause", data = "<sent>")]
+async fn pause(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+    order(id, writing, app, opened, sent, Runs::pause).await
 }
 
 /// Go on with a run that is paused
@@ -273,9 +350,9 @@ async fn pause(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result
     params(OfRun),
     responses((status = 200, description = "The run", body = RunBody), NotFound, Conflict)
 )]
-#[post("/runs/<id>/resume")]
-async fn resume(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    one(id, query, app, opened, Runs::resume).await
+#[post("/runs/<id>/resume", data = "<sent>")]
+async fn resume(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+    order(id, writing, app, opened, sent, Runs::resume).await
 }
 
 /// End a run at a durable point; its canvas stays
@@ -287,7 +364,30 @@ async fn resume(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Resul
     params(OfRun),
     responses((status = 200, description = "The run", body = RunBody), NotFound, Conflict)
 )]
-#[post("/runs/<id>/cancel")]
-async fn cancel(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    one(id, query, app, opened, Runs::cancel).await
+#[post("/runs/<id>/cancel", data = "<sent>")]
+async fn cancel(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
+    order(id, writing, app, opened, sent, Runs::cancel).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_run_can_be_remembered() {
+        let url = |version| format!("/api/v1/canvases/{}/image.png?version={version}", "x".repeat(64));
+        let image = |percent| ImageBody {
+            percent,
+            version: u64::from(percent).pow(4) * 671_088,
+            url: url(u64::from(percent).pow(4) * 671_088),
+        };
+        let images: Vec<_> = (1..=100).map(image).collect();
+        let json = serde_json::to_vec(&images).expect("JSON");
+        assert!(json.len() > 10_000, "{} bytes", json.len());
+        let packed = packed(&json);
+        // The rest is the same few hundred bytes for every run, and a reason of at most 500 bytes.
+        assert!(packed.len() + 1_200 < Outcome::BYTES_MAX, "{} bytes", packed.len());
+        assert_eq!(unpacked(&packed).expect("whole"), json);
+        assert!(unpacked(&packed[..9]).is_err(), "cut");
+    }
 }

@@ -1,12 +1,13 @@
 //! A request's body, not read yet, as the last argument of a handler.
 
 use std::convert::Infallible;
+use std::io;
 
 use rocket::data::{self, Data, FromData};
 use rocket::http::ContentType;
 use rocket::outcome::Outcome;
 use rocket::request::Request;
-use serde::de::DeserializeOwned;
+use rocket::tokio::sync::mpsc;
 
 use super::body;
 use super::problem::Problem;
@@ -32,13 +33,24 @@ impl Sent<'_> {
         body::content_type(self.request, taken)
     }
 
+    /// Refuses a body that is announced as longer than `limit`.
+    pub(super) fn check_length(&self, limit: u64) -> Result<(), Problem> {
+        body::check_length(self.request, limit)
+    }
+
     /// Its bytes, at most `limit`.
     pub(super) async fn bytes(self, limit: u64) -> Result<Vec<u8>, Problem> {
         body::read(self.request, self.data, limit).await
     }
 
-    /// The JSON value in it.
-    pub(super) async fn json<T: DeserializeOwned>(self, limit: u64) -> Result<T, Problem> {
-        body::json(self.request, self.data, limit).await
+    /// Hands its bytes over, at most `limit`, piece by piece.
+    pub(super) async fn feed(self, limit: u64, to: mpsc::Sender<io::Result<Vec<u8>>>) -> Result<(), Problem> {
+        body::feed(self.request, self.data, limit, to).await
+    }
+
+    /// The bytes of what must be JSON, at most `limit`; [`body::parse`] reads them.
+    pub(super) async fn json(self, limit: u64) -> Result<Vec<u8>, Problem> {
+        self.content_type(&[ContentType::JSON])?;
+        self.bytes(limit).await
     }
 }

@@ -18,6 +18,7 @@ use rocket::tokio::time::sleep;
 use thiserror::Error;
 
 use crate::config::Config;
+use crate::config::tokens::TokensError;
 use crate::journal::{Journal, JournalError};
 use crate::pingpong::{RunError, Runs};
 use crate::store::SledStore;
@@ -44,6 +45,9 @@ pub enum ServeError {
     /// The runs could not be resumed.
     #[error(transparent)]
     Runs(#[from] RunError),
+    /// The file of tokens cannot be used.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
     /// Rocket failed.
     #[error("the server failed: {0}")]
     Rocket(String),
@@ -57,7 +61,7 @@ pub enum ServeError {
 /// [`ServeError`].
 pub fn serve(config: Config, listening: impl FnOnce(SocketAddr) + Send + 'static) -> Result<(), ServeError> {
     let runtime = runtime()?;
-    let app = Arc::new(App::new(config));
+    let app = Arc::new(App::new(config)?);
     let opener = Opener::default();
     let (failed, failure) = oneshot::channel();
     let begin = {
@@ -194,7 +198,7 @@ impl Server {
     /// [`ServeError`].
     pub fn start(config: Config, journal: Journal, runs: Runs) -> Result<Self, ServeError> {
         let runtime = runtime()?;
-        let app = Arc::new(App::new(config));
+        let app = Arc::new(App::new(config)?);
         let (listens, listening) = mpsc::channel();
         let served = app.clone();
         let begin = {

@@ -17,6 +17,9 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 /// Work that takes microseconds to some milliseconds, at once; more than the store's readers, fewer than threads.
 const LIGHT_MAX: usize = 64;
 
+/// Tiles of full size made at once: a map asks for a few dozen, which wait their turn.
+const TILES_MAX: usize = 8;
+
 /// Requests that may wait in a lane for each that is in it.
 const WAITING_PER_PLACE: usize = 16;
 
@@ -24,21 +27,27 @@ const WAITING_PER_PLACE: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct Work {
     light: Lane,
+    /// Tiles of full size being made: each takes some milliseconds and half a megabyte.
+    pub(super) tiles: Lane,
     /// Rendering and decoding: it holds a processor and some megabytes.
     pub(super) heavy: Lane,
     /// Streamed answers: each holds a thread, and memory while its client takes its time.
     pub(super) streams: Lane,
+    /// Connections that follow canvases and runs: each holds a socket and some kilobytes.
+    pub(super) readers: Lane,
     /// Bodies of many megabytes being received or decoded.
     pub(super) uploads: Lane,
 }
 
 impl Work {
-    /// Lanes with room for so many rendered images and so many streams.
-    pub(super) fn new(heavy: usize, streams: usize) -> Self {
+    /// Lanes with room for so many rendered images, streams and live readers.
+    pub(super) fn new(heavy: usize, streams: usize, readers: usize) -> Self {
         Self {
             light: Lane::new(LIGHT_MAX),
+            tiles: Lane::new(TILES_MAX),
             heavy: Lane::new(heavy),
             streams: Lane::new(streams),
+            readers: Lane::new(readers),
             uploads: Lane::new(heavy),
         }
     }
@@ -51,6 +60,22 @@ impl Work {
     {
         let _place = self.light.enter().await?;
         away(work).await
+    }
+}
+
+impl Work {
+    /// Runs what holds a processor and some megabytes; its place is kept to its end, also when the client leaves.
+    pub(super) async fn heavily<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let place = self.heavy.enter().await?;
+        let outcome = away(move || {
+            let _place = place;
+            work()
+        });
+        outcome.await
     }
 }
 
@@ -113,6 +138,25 @@ impl Lane {
             Ok(Ok(permit)) => Ok(Place(permit)),
             _ => Err(Problem::overloaded()),
         }
+    }
+
+    /// A place, if one is free.
+    pub(super) fn enter_now(&self) -> Result<Place, Problem> {
+        self.0.places.clone().try_acquire_owned().map(Place).map_err(|_| Problem::overloaded())
+    }
+
+    /// Runs `work`, which keeps its place until it is done, also where nobody waits for it any more.
+    pub(super) async fn run<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        E: Into<Problem> + Send + 'static,
+    {
+        let place = self.enter().await?;
+        let work = move || {
+            let _place = place;
+            work()
+        };
+        away(work).await
     }
 
     /// Waits for a place as long as it takes: for work that has begun.

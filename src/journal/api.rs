@@ -1,5 +1,7 @@
 //! The handle that everything above the journal works with.
 
+mod reads;
+
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -12,11 +14,11 @@ use crate::format::{key, open_frame};
 use crate::store::{Order, Store, StoreError};
 
 use super::core::{Core, corrupt, missing};
-use super::request::{Content, Reply, Request, Write};
+use super::request::{Content, Request, Write};
 use super::{
-    Append, Canvas, Committed, Current, Head, HistoryPage, HistoryQuery, ImageReader, JournalError, Metrics, NewCanvas,
-    Options, PixelProblem, Records, Reservation, RowSource, StateCommitted, StateWrite, Stats, Terms, committer,
-    history, open, snapshotter, state, stats, verify,
+    Append, CallerId, Canvas, Committed, CreateTerms, Current, Expectation, Head, HistoryPage, HistoryQuery,
+    ImageReader, JournalError, Metrics, NewCanvas, Options, PixelProblem, Records, Reservation, RowSource,
+    StateCommitted, StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, stats, times, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -28,6 +30,7 @@ struct Threads {
     core: Arc<Core>,
     committer: Mutex<Option<JoinHandle<()>>>,
     snapshotter: Mutex<Option<JoinHandle<()>>>,
+    purger: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl std::fmt::Debug for Journal {
@@ -46,12 +49,14 @@ impl Threads {
     fn close(&self) {
         self.core.closing.store(true, Ordering::Release);
         self.core.snapshots.close();
+        self.core.purges.close();
         // The last handle may go with a reply that the committer called: it cannot wait for itself. It ends when it has
         // worked through its queue, and the other thread with it.
         if is_current(&self.committer) {
             return;
         }
         join(&self.snapshotter);
+        join(&self.purger);
         // A plain send waits for room in the queue; the committer answers all that came before. It has ended already
         // where it found the queue empty after the closing began.
         let _ = self.core.queue.send(Request::Close);
@@ -85,7 +90,7 @@ impl Journal {
     /// [`JournalError::Store`] where the store fails, [`JournalError::Corrupt`] where it holds another format.
     pub fn open(store: Arc<dyn Store>, options: Options) -> Result<Self, JournalError> {
         let (core, requests) = open::open(store, options)?;
-        let (for_commits, for_snapshots) = (core.clone(), core.clone());
+        let (for_commits, for_snapshots, for_purges) = (core.clone(), core.clone(), core.clone());
         let committer = spawn("committer", move || {
             let core = for_commits.clone();
             // Whatever it was doing then has an unknown outcome.
@@ -94,7 +99,13 @@ impl Journal {
             }
         })?;
         let snapshotter = spawn("snapshotter", move || snapshotter::run(&for_snapshots))?;
-        Ok(Self(Arc::new(Threads { core, committer, snapshotter })))
+        let purger = spawn("purger", move || deletion::run(&for_purges))?;
+        Ok(Self(Arc::new(Threads { core, committer, snapshotter, purger })))
+    }
+
+    /// What its threads share.
+    pub(super) fn core(&self) -> &Arc<Core> {
+        &self.0.core
     }
 
     /// The options it was opened with.
@@ -142,15 +153,7 @@ impl Journal {
         new: NewCanvas,
         records: impl FnOnce(CanvasId) -> Records + Send + 'static,
     ) -> Result<Canvas, JournalError> {
-        let Options { side_max, cells_max, .. } = *self.options();
-        let (width, height) = (new.size.width(), new.size.height());
-        if width > side_max || height > side_max || new.size.cells() > cells_max {
-            return Err(JournalError::TooLarge { width, height, side_max, cells_max });
-        }
-        if new.mode == Mode::Rgb && !new.background.is_opaque() {
-            return Err(JournalError::Transparent { x: 0, y: 0 });
-        }
-        self.0.core.ask(|reply| Request::Create(new, Box::new(records), reply))
+        self.create_canvas_once(new, CreateTerms::default(), records).map(|answered| answered.outcome)
     }
 
     /// The canvas of that name.
@@ -195,7 +198,8 @@ impl Journal {
     ///
     /// [`JournalError::NoVersion`] and what reading can fail with.
     pub fn time_of(&self, canvas: CanvasId, version: Version) -> Result<Time, JournalError> {
-        history::time_of(&self.0.core, &*self.0.core.live(canvas)?, version)
+        let live = self.0.core.live(canvas)?;
+        live.unless_deleted(times::time_of(&self.0.core, &live, version))
     }
 
     /// Appends pixels and returns once they are on stable storage.
@@ -206,9 +210,7 @@ impl Journal {
     /// [`JournalError::Overloaded`], [`JournalError::Stopping`] or [`JournalError::Store`] with
     /// [`crate::store::StoreError::Full`]: nothing was written. Other store errors: unknown until a restart.
     pub fn append(&self, append: Append) -> Result<Committed, JournalError> {
-        let core = &self.0.core;
-        self.check(&append)?;
-        core.ask(|reply| Request::Write(write(append, Terms::default()), reply))
+        self.append_once(append, Terms::default()).map(|answered| answered.outcome)
     }
 
     /// As [`Self::append`], but returns when it is queued; `reply` is called by the committer with the outcome, and
@@ -236,9 +238,7 @@ impl Journal {
         terms: Terms<'_>,
         reply: impl FnOnce(Result<Committed, JournalError>) + Send + 'static,
     ) -> Result<(), JournalError> {
-        self.check(&append)?;
-        let reply: Reply<Committed> = Box::new(reply);
-        self.0.core.submit(Request::Write(write(append, terms), reply))
+        self.append_once_then(append, terms, move |answer| reply(answer.map(|answered| answered.outcome)))
     }
 
     /// Keeps a canvas for the holder of what is returned: others' writes wait until that is dropped. For a writer whose
@@ -257,15 +257,12 @@ impl Journal {
     /// # Errors
     ///
     /// As [`Self::append`], and [`JournalError::BadRegion`], [`JournalError::Transparent`], [`JournalError::Rows`].
-    #[expect(clippy::needless_pass_by_value, reason = "a request is given away, as in `append`")]
     pub fn put_state(
         &self,
         write: StateWrite,
         open: &mut dyn FnMut() -> io::Result<Box<dyn RowSource>>,
     ) -> Result<StateCommitted, JournalError> {
-        write.records.check()?;
-        check_author(write.author.as_ref())?;
-        state::put(&self.0.core, &write, open)
+        self.put_state_once(write, Terms::default(), open).map(|answered| answered.outcome)
     }
 
     /// The image of `region` at `version`, to be read band by band.
@@ -291,16 +288,19 @@ impl Journal {
     ///
     /// What reading can fail with.
     pub fn history(&self, canvas: CanvasId, query: &HistoryQuery) -> Result<HistoryPage, JournalError> {
-        history::page(&self.0.core, &*self.0.core.live(canvas)?, query)
+        let live = self.0.core.live(canvas)?;
+        live.unless_deleted(history::page(&self.0.core, &live, query))
     }
 
     /// Waits until the head of `canvas` is beyond `version`, at most `timeout`; returns the head either way.
     ///
     /// # Errors
     ///
-    /// As [`Self::head`].
+    /// As [`Self::head`], and [`JournalError::Deleted`] as soon as that happens.
     pub fn wait_beyond(&self, canvas: CanvasId, version: Version, timeout: Duration) -> Result<Head, JournalError> {
-        self.0.core.live(canvas).map(|live| live.wait_beyond(version, timeout))
+        let live = self.0.core.live(canvas)?;
+        let head = live.wait_beyond(version, timeout);
+        live.unless_deleted(Ok(head))
     }
 
     /// A number for a new run.
@@ -349,7 +349,7 @@ impl Journal {
             .collect()
     }
 
-    /// What the ping-pong surface is looking at, where it ever looked at anything.
+    /// What the ping-pong surface is looking at, where it ever looked at anything that was not deleted.
     ///
     /// # Errors
     ///
@@ -364,7 +364,8 @@ impl Journal {
     ///
     /// What reading can fail with.
     pub fn stats(&self, canvas: CanvasId) -> Result<Stats, JournalError> {
-        stats::stats(&self.0.core, &*self.0.core.live(canvas)?)
+        let live = self.0.core.live(canvas)?;
+        live.unless_deleted(stats::stats(&self.0.core, &live))
     }
 
     /// Bytes that the store takes on disk.
@@ -388,7 +389,8 @@ impl Journal {
         progress: &mut dyn FnMut(Version),
         damaged: &mut dyn FnMut(String),
     ) -> Result<(), JournalError> {
-        verify::verify(&self.0.core, &self.0.core.live(canvas)?, progress, damaged)
+        let live = self.0.core.live(canvas)?;
+        live.unless_deleted(verify::verify(&self.0.core, &live, progress, damaged))
     }
 
     /// Why nothing more can be written, where that is so: a commit failed with its outcome unknown.
@@ -397,9 +399,10 @@ impl Journal {
         self.0.core.poison.get().cloned()
     }
 
-    /// Waits until no snapshot is being taken or due. For benchmarks and tests.
+    /// Waits until no snapshot is being taken or due, and nothing is left to be purged, unless that is put off. For benchmarks and tests.
     pub fn settle(&self) {
         self.0.core.snapshots.settle();
+        self.0.core.purges.settle();
     }
 
     /// Takes no more writes, finishes those that wait, stops the background threads. Called again it does nothing.
@@ -407,17 +410,48 @@ impl Journal {
         self.0.close();
     }
 
+    /// The request for an append. What is wrong with its content is told at once, or, where something comes before
+    /// that, in its turn.
+    pub(super) fn prepare(&self, append: Append, terms: Terms<'_>) -> Result<Write, JournalError> {
+        let checked = self.check(&append, terms.caller);
+        let Append { canvas, pixels, author, source, expectation, records } = append;
+        let keyed = terms.keyed().map(Box::new);
+        let content = match checked {
+            Ok(()) => Content::Pixels(pixels),
+            Err(error) if keyed.is_none() && terms.caller.is_none() && expectation == Expectation::Any => {
+                return Err(error);
+            }
+            Err(error) => Content::Wrong(error),
+        };
+        let Terms { every_second, caller, .. } = terms;
+        let token = terms.reservation.map(Reservation::token);
+        Ok(Write {
+            canvas,
+            content,
+            author,
+            source,
+            expectation,
+            records,
+            token,
+            every_second,
+            caller,
+            keyed,
+            skipped: None,
+        })
+    }
+
     /// What can be told of an append before it is queued: the canvas never changes.
-    fn check(&self, append: &Append) -> Result<(), JournalError> {
+    fn check(&self, append: &Append, caller: Option<CallerId>) -> Result<(), JournalError> {
         append.records.check()?;
         check_author(append.author.as_ref())?;
-        let max = self.options().batch_pixels_max;
+        let live = self.0.core.live(append.canvas)?;
+        let Canvas { size, mode, ref settings, .. } = live.canvas;
+        let one_by_one = caller.is_some() && settings.cooldown_ms > 0;
+        let max = if one_by_one { 1 } else { self.options().batch_pixels_max };
         let count = append.pixels.len();
         if count == 0 || count > max {
             return Err(JournalError::BatchSize { count, max });
         }
-        let live = self.0.core.live(append.canvas)?;
-        let Canvas { size, mode, .. } = live.canvas;
         for (index, pixel) in append.pixels.iter().enumerate() {
             if pixel.cell.0 >= size.cells() {
                 return Err(JournalError::BadPixel { index, problem: PixelProblem::OutOfBounds });
@@ -426,21 +460,16 @@ impl Journal {
                 return Err(JournalError::BadPixel { index, problem: PixelProblem::Transparent });
             }
         }
-        Ok(())
+        let Some(palette) = &settings.palette else { return Ok(()) };
+        let foreign = append.pixels.iter().position(|pixel| !palette.contains(pixel.colour));
+        foreign.map_or(Ok(()), |index| Err(JournalError::BadPixel { index, problem: PixelProblem::NotInPalette }))
     }
 }
 
 /// An author that is too long for a record would fail the commit of everybody in the group.
-fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
+pub(super) fn check_author(author: Option<&Author>) -> Result<(), JournalError> {
     let fits = |name: &str| {
         !name.is_empty() && name.chars().count() <= Author::NAME_CHARS_MAX && !name.chars().any(char::is_control)
     };
     if author.is_none_or(|author| fits(&author.name)) { Ok(()) } else { Err(JournalError::BadAuthor) }
-}
-
-fn write(append: Append, terms: Terms<'_>) -> Write {
-    let Append { canvas, pixels, author, source, expectation, records } = append;
-    let token = terms.reservation.map(Reservation::token);
-    let every_second = terms.every_second;
-    Write { canvas, content: Content::Pixels(pixels), author, source, expectation, records, token, every_second }
 }

@@ -2,6 +2,7 @@
 //!
 //! Group commit without a timer: while one group syncs, the next one gathers in the queue.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::PoisonError;
@@ -9,15 +10,19 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use crate::canvas::CanvasId;
+use crate::canvas::{CanvasId, Version};
 use crate::store::StoreError;
 
-use super::JournalError;
+use super::cooldown::Cooldowns;
 use super::core::Core;
+use super::deletion::{Deletion, deleted};
 use super::group::Group;
-use super::request::{Reply, Request, Token, Write};
-use super::snapshot;
+use super::keys::{Found, Keys, Vacancy};
+use super::request::{Create, Keyed, Recall, Reply, Request, Shown, Token, Write};
 use super::writer::Writer;
+use super::{
+    Answered, Canvas, Committed, Expectation, Idempotency, JournalError, Outcome, Records, TagWrite, snapshot,
+};
 
 /// A group takes no further request once its batch has so many bytes. One request adds at most about 0.5 MiB.
 const GROUP_BYTES: usize = 512 << 10;
@@ -30,6 +35,8 @@ struct Committer {
     core: Arc<Core>,
     writers: HashMap<CanvasId, Writer>,
     reserved: HashMap<CanvasId, Reservation>,
+    keys: Keys,
+    cooldowns: Cooldowns,
     next_canvas: CanvasId,
     next_token: Token,
     /// Requests that waited for a reservation that is over.
@@ -46,6 +53,8 @@ struct Reservation {
 pub(super) fn run(core: Arc<Core>, requests: &Receiver<Request>) {
     let next_canvas = CanvasId(core.newest_canvas.load(Ordering::Acquire) + 1);
     let mut committer = Committer {
+        cooldowns: Cooldowns::new(core.options.cooldowns_max),
+        keys: Keys::default(),
         core,
         writers: HashMap::new(),
         reserved: HashMap::new(),
@@ -95,33 +104,191 @@ impl Committer {
             Request::Reserve(canvas, reply) => self.reserve(group, canvas, reply),
             Request::Release(canvas) => self.release(canvas),
             _ if self.core.poison.get().is_some() => refuse(group, request),
-            Request::Create(new, records, reply) => {
-                if group.create(&self.core, self.next_canvas, new, records, reply) {
-                    self.next_canvas.0 += 1;
-                }
+            Request::Unclaim(hash, token) => self.keys.unclaim(hash, token),
+            Request::Write(write, reply) => {
+                let outcome = self.write(group, write);
+                group.answer(reply, outcome);
             }
-            Request::Records(records, reply) => group.records(records, reply),
-            Request::Stage(batch, reply) => group.stage(batch, reply),
-            Request::Write(write, reply) => match self.writer(write.canvas) {
-                Ok(writer) => {
-                    let core = self.core.clone();
-                    if let Some(writer) = self.writers.get_mut(&writer) {
-                        group.write(&core, writer, write, reply);
-                    }
-                }
+            Request::Create(create, reply) => {
+                let outcome = self.create(group, *create);
+                group.answer(reply, outcome);
+            }
+            Request::Hide(reply) => {
+                group.hide(&self.core, self.next_canvas, reply);
+                self.next_canvas.0 += 1;
+            }
+            Request::Show(shown, reply) => {
+                let outcome = self.show(group, *shown);
+                group.answer(reply, outcome);
+            }
+            Request::Records(records, reply) => {
+                group.put_records(records);
+                group.answer(reply, Ok(()));
+            }
+            Request::Remember(records, remembered, reply) => {
+                let outcome = self.remember(group, records, *remembered);
+                group.answer(reply, outcome);
+            }
+            Request::Recall(idempotency, reply) => match self.recall(group, &idempotency) {
+                Ok(held @ Recall::Free(_)) => group.lend(reply, held),
+                outcome => group.answer(reply, outcome),
+            },
+            Request::Tag(write, reply) => {
+                let outcome = self.tag(group, *write);
+                group.answer(reply, outcome);
+            }
+            Request::Delete(canvas, expectation, reply) => {
+                let outcome = self.delete(group, canvas, expectation);
+                group.answer(reply, outcome);
+            }
+            Request::Purge(batch, reply) => group.stage(batch, reply),
+            Request::Stage(canvas, batch, reply) => match self.check_not_deleted(group, canvas) {
+                Ok(()) => group.stage(batch, reply),
                 Err(error) => group.refuse(reply, error),
             },
         }
         true
     }
 
-    /// Makes sure that the canvas's writer is loaded.
-    fn writer(&mut self, canvas: CanvasId) -> Result<CanvasId, JournalError> {
-        if !self.writers.contains_key(&canvas) {
-            let live = self.core.live(canvas)?;
-            self.writers.insert(canvas, Writer::load(&self.core, live)?);
+    /// Decides on entries: by their key, the expected head, the cooldown, and at last their content.
+    fn write(&mut self, group: &mut Group, mut write: Write) -> Result<Answered<Committed>, JournalError> {
+        let keyed = write.keyed.take();
+        let vacancy = match self.look_up(group, keyed.as_deref())? {
+            Found::Known(outcome) => return outcome.committed().map(Answered::before),
+            Found::Free(vacancy) => vacancy,
+        };
+        group.check_not_deleted(write.canvas)?;
+        let writer = writer(&mut self.writers, &self.core, write.canvas)?;
+        check_head(write.expectation, writer.head.version)?;
+        let cooldown_ms = writer.live.canvas.settings.cooldown_ms;
+        let cooling = write.caller.filter(|_| cooldown_ms > 0).map(|caller| (write.canvas, caller));
+        cooling.map_or(Ok(()), |cooling| self.cooldowns.check(cooling, group.began))?;
+        let (changed, skipped) = (write.content.changed(), write.skipped);
+        let committed = group.write(&self.core, writer, write)?;
+        if let Some(cooling) = cooling {
+            self.cooldowns.start(cooling, group.began, cooldown_ms);
+            group.cooling.push(cooling);
         }
-        Ok(canvas)
+        if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
+            self.keys.remember(group, &keyed, &vacancy, Outcome::of(committed, changed, skipped));
+        }
+        Ok(Answered::now(committed))
+    }
+
+    fn create(&mut self, group: &mut Group, mut create: Create) -> Result<Answered<Canvas>, JournalError> {
+        let (keyed, instead) = (create.keyed.take(), create.outcome.take());
+        let vacancy = match self.look_up(group, keyed.as_ref())? {
+            Found::Known(outcome) => return self.made_before(group, &outcome),
+            Found::Free(vacancy) => vacancy,
+        };
+        let canvas = group.create(&self.core, self.next_canvas, create)?;
+        self.next_canvas.0 += 1;
+        if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
+            let outcome = instead.map_or(Outcome::Created(canvas.id), Outcome::Bytes);
+            self.keys.remember(group, &keyed, &vacancy, outcome);
+        }
+        Ok(Answered::now(canvas))
+    }
+
+    /// Makes a hidden canvas visible, unless its key made another before.
+    fn show(&mut self, group: &mut Group, mut shown: Shown) -> Result<Answered<Canvas>, JournalError> {
+        let keyed = shown.keyed.take();
+        let vacancy = match self.look_up(group, keyed.as_ref())? {
+            Found::Known(outcome) => return self.made_before(group, &outcome),
+            Found::Free(vacancy) => vacancy,
+        };
+        let canvas = group.show(&self.core, shown)?;
+        if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
+            self.keys.remember(group, &keyed, &vacancy, Outcome::Created(canvas.id));
+        }
+        Ok(Answered::now(canvas))
+    }
+
+    /// The canvas that an outcome tells of.
+    fn made_before(&self, group: &Group, outcome: &Outcome) -> Result<Answered<Canvas>, JournalError> {
+        let Outcome::Created(id) = *outcome else { return Err(JournalError::KeyReused) };
+        let before = group.created(id).cloned();
+        let before = before.map_or_else(|| self.core.live(id).map(|live| live.canvas.clone()), Ok);
+        before.map(Answered::before)
+    }
+
+    /// Writes records of the layer above, and remembers an outcome; returns the outcome of before, where there is one.
+    fn remember(
+        &mut self,
+        group: &mut Group,
+        records: Records,
+        (keyed, outcome): (Keyed, Outcome),
+    ) -> Result<Option<Outcome>, JournalError> {
+        match self.look_up(group, Some(&keyed))? {
+            Found::Known(before) => return Ok(Some(before)),
+            Found::Free(vacancy) => {
+                group.put_records(records);
+                if let Some(vacancy) = vacancy {
+                    self.keys.remember(group, &keyed, &vacancy, outcome);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn recall(&mut self, group: &Group, idempotency: &Idempotency) -> Result<Recall, JournalError> {
+        let keyed = Keyed { idempotency: *idempotency, claim: None };
+        match self.look_up(group, Some(&keyed))? {
+            Found::Known(outcome) => Ok(Recall::Before(outcome)),
+            Found::Free(_) => {
+                let token = self.token();
+                self.keys.claim(idempotency.key, token);
+                Ok(Recall::Free(token))
+            }
+        }
+    }
+
+    fn look_up(&mut self, group: &Group, keyed: Option<&Keyed>) -> Result<Found<Option<Vacancy>>, JournalError> {
+        let Some(keyed) = keyed else { return Ok(Found::Free(None)) };
+        Ok(match self.keys.recall(&self.core, group, keyed)? {
+            Found::Known(outcome) => Found::Known(outcome),
+            Found::Free(vacancy) => Found::Free(Some(vacancy)),
+        })
+    }
+
+    fn tag(&mut self, group: &mut Group, write: TagWrite) -> Result<Answered<bool>, JournalError> {
+        let TagWrite { canvas, tag, version, expectation, idempotency } = write;
+        let keyed = idempotency.map(|idempotency| Keyed { idempotency, claim: None });
+        let vacancy = match self.look_up(group, keyed.as_ref())? {
+            Found::Known(Outcome::Bytes(was_there)) => return Ok(Answered::before(was_there != [0])),
+            Found::Known(_) => return Err(JournalError::KeyReused),
+            Found::Free(vacancy) => vacancy,
+        };
+        group.check_not_deleted(canvas)?;
+        let writer = writer(&mut self.writers, &self.core, canvas)?;
+        let head = writer.head.version;
+        check_head(expectation, head)?;
+        if let Some(asked) = version.filter(|version| *version > head) {
+            return Err(JournalError::NoVersion { asked, head });
+        }
+        let was_there = group.tagging.set(&self.core, &writer.live, tag, version)?;
+        if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
+            self.keys.remember(group, &keyed, &vacancy, Outcome::Bytes(vec![was_there.into()]));
+        }
+        Ok(Answered::now(was_there))
+    }
+
+    fn delete(&mut self, group: &mut Group, canvas: CanvasId, expectation: Expectation) -> Result<(), JournalError> {
+        group.check_not_deleted(canvas)?;
+        let head = self.writers.get(&canvas).map(|writer| writer.head.version);
+        let deletion = Deletion::decide(&self.core, &mut group.batch, (canvas, head), expectation, group.now)?;
+        group.deletions.push(deletion);
+        Ok(())
+    }
+
+    fn check_not_deleted(&self, group: &Group, canvas: CanvasId) -> Result<(), JournalError> {
+        group.check_not_deleted(canvas)?;
+        deleted(&self.core, canvas)?.map_or(Ok(()), |name| Err(JournalError::Deleted(name)))
+    }
+
+    fn token(&mut self) -> Token {
+        self.next_token += 1;
+        self.next_token
     }
 
     /// Puts a write aside where another has the canvas reserved.
@@ -139,10 +306,9 @@ impl Committer {
     }
 
     fn reserve(&mut self, group: &mut Group, canvas: CanvasId, reply: Reply<Token>) {
-        let token = self.next_token;
-        self.next_token += 1;
+        let token = self.token();
         self.reserved.insert(canvas, Reservation { token, waiting: VecDeque::new() });
-        group.reserved(reply, token);
+        group.lend(reply, token);
     }
 
     fn release(&mut self, canvas: CanvasId) {
@@ -161,6 +327,12 @@ impl Committer {
                 writer.write_tail(&mut group.batch);
             }
         }
+        group.tagging.write(&mut group.batch);
+        if !group.batch.is_empty()
+            && let Err(error) = self.keys.forget(&self.core, &mut group)
+        {
+            tracing::warn!(%error, "outcomes that are over are kept for now");
+        }
         let (begin, added, bytes) = (Instant::now(), group.added, group.batch.bytes());
         let outcome = if group.batch.is_empty() { Ok(()) } else { self.core.store.commit(&group.batch) };
         self.core.metrics.group_ended(outcome.is_ok(), added, group.requests(), bytes, begin.elapsed());
@@ -174,21 +346,34 @@ impl Committer {
 
     fn publish(&mut self, group: &mut Group) {
         group.publish_created(&self.core);
+        group.publish_recent(&self.core);
         if let Some(current) = group.current {
             *self.core.current.lock().unwrap_or_else(PoisonError::into_inner) = Ok(Some(current));
         }
         for canvas in &group.touched {
             let Some(writer) = self.writers.get_mut(canvas) else { continue };
             writer.live.publish(writer.head);
-            if self.core.options.snapshots && snapshot::is_due(&self.core.options, &writer.live.canvas, writer.weight) {
-                writer.weight = 0;
+            for number in writer.finished_stretches() {
+                self.core.snapshots.request_delta(&writer.live, number);
+            }
+            if self.core.options.snapshots
+                && snapshot::is_due(&self.core.options, &writer.live.canvas, writer.weight.bytes())
+            {
+                writer.weight.clear();
                 self.core.snapshots.request(&writer.live);
             }
+        }
+        group.tagging.settle();
+        for deletion in &group.deletions {
+            self.writers.remove(&deletion.id);
+            deletion.publish(&self.core);
         }
     }
 
     /// The group did not happen, or may not have: nothing of it is published.
     fn roll_back(&mut self, group: &Group, error: &StoreError) {
+        group.cooling.iter().for_each(|cooling| self.cooldowns.end(*cooling));
+        self.keys.roll_back();
         let is_harmless = matches!(error, StoreError::Full { .. } | StoreError::Precondition { .. });
         for writer in group.touched.iter().filter_map(|canvas| self.writers.remove(canvas)) {
             if !is_harmless {
@@ -196,7 +381,11 @@ impl Committer {
                 self.core.lives.pin(writer.live);
             }
         }
-        if !is_harmless {
+        if is_harmless {
+            group.tagging.settle();
+        } else {
+            group.tagging.lives().for_each(|live| self.core.lives.pin(live));
+            group.deletions.iter().filter_map(Deletion::live).for_each(|live| self.core.lives.pin(live));
             self.core.poison(error.to_string());
         }
     }
@@ -210,12 +399,40 @@ impl Committer {
     }
 }
 
+/// The committer's view of a canvas, loaded where it is not yet.
+fn writer<'a>(
+    writers: &'a mut HashMap<CanvasId, Writer>,
+    core: &Core,
+    canvas: CanvasId,
+) -> Result<&'a mut Writer, JournalError> {
+    match writers.entry(canvas) {
+        Entry::Occupied(entry) => Ok(entry.into_mut()),
+        Entry::Vacant(entry) => Ok(entry.insert(Writer::load(core, core.live(canvas)?)?)),
+    }
+}
+
+/// Whether the head is where the writer expects it.
+fn check_head(expectation: Expectation, head: Version) -> Result<(), JournalError> {
+    match expectation {
+        Expectation::Head(expected) if expected != head => Err(JournalError::HeadMoved { expected, head }),
+        _ => Ok(()),
+    }
+}
+
 /// Answers a request that a poisoned journal cannot carry out.
 fn refuse(group: &mut Group, request: Request) {
+    let error = JournalError::from(StoreError::Poisoned);
     match request {
-        Request::Write(_, reply) => group.refuse(reply, StoreError::Poisoned.into()),
-        Request::Create(_, _, reply) => group.refuse(reply, StoreError::Poisoned.into()),
-        Request::Records(_, reply) | Request::Stage(_, reply) => group.refuse(reply, StoreError::Poisoned.into()),
-        Request::Reserve(..) | Request::Release(_) | Request::Close => {}
+        Request::Write(_, reply) => group.refuse(reply, error),
+        Request::Create(_, reply) | Request::Show(_, reply) => group.refuse(reply, error),
+        Request::Hide(reply) => group.refuse(reply, error),
+        Request::Remember(_, _, reply) => group.refuse(reply, error),
+        Request::Recall(_, reply) => group.refuse(reply, error),
+        Request::Tag(_, reply) => group.refuse(reply, error),
+        Request::Records(_, reply)
+        | Request::Stage(_, _, reply)
+        | Request::Delete(_, _, reply)
+        | Request::Purge(_, reply) => group.refuse(reply, error),
+        Request::Reserve(..) | Request::Release(_) | Request::Unclaim(..) | Request::Close => {}
     }
 }

@@ -1,19 +1,22 @@
 //! What the threads of a journal share.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::canvas::{CanvasId, Name, Time};
-use crate::format::{CanvasRecord, FormatError, NumberRecord, key};
+use crate::format::{CanvasRecord, FormatError, NumberRecord, SettingsRecord, key};
 use crate::store::{Store, StoreError};
 
+use super::deletion::{PurgeQueue, deleted};
 use super::live::{Live, LiveCache};
 use super::metrics::Metrics;
 use super::permits::Permits;
+use super::recent::Recent;
 use super::request::{Reply, Request};
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, Current, JournalError, Options};
+use super::{Canvas, Current, JournalError, Options, Settings};
 
 /// The most pixels that may wait for the committer, in all requests together: 8 bytes each.
 const QUEUED_PIXELS_MAX: usize = 1 << 21;
@@ -24,8 +27,10 @@ pub(super) struct Core {
     pub(super) options: Options,
     pub(super) permits: Permits,
     pub(super) lives: LiveCache,
+    pub(super) recent: Recent,
     pub(super) snapshots: SnapshotQueue,
     pub(super) metrics: Metrics,
+    pub(super) purges: PurgeQueue,
     /// The current canvas and run, or why their record cannot be read.
     pub(super) current: Mutex<Result<Option<Current>, FormatError>>,
     pub(super) next_run: AtomicU64,
@@ -36,6 +41,8 @@ pub(super) struct Core {
     pub(super) deferred: AtomicUsize,
     /// The newest canvas that is on stable storage: a later one that the store shows already is not visible yet.
     pub(super) newest_canvas: AtomicU64,
+    /// Canvases that nobody sees before they are complete.
+    pub(super) hidden: Mutex<HashSet<CanvasId>>,
     pub(super) queue: SyncSender<Request>,
 }
 
@@ -116,19 +123,37 @@ impl Core {
         receiver.recv().unwrap_or_else(|_| Err(self.ended()))
     }
 
+    /// Whether a canvas of this number, if there is one, is on stable storage and complete.
+    pub(super) fn is_visible(&self, id: CanvasId) -> bool {
+        id.0 <= self.newest_canvas.load(Ordering::Acquire) && !self.hidden().contains(&id)
+    }
+
+    /// The canvases that nobody sees yet.
+    pub(super) fn hidden(&self) -> MutexGuard<'_, HashSet<CanvasId>> {
+        self.hidden.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The canvas, from the cache or the store.
     pub(super) fn live(&self, id: CanvasId) -> Result<Arc<Live>, JournalError> {
-        if let Some(live) = self.lives.get(id) {
-            return Ok(live);
-        }
-        if id.0 > self.newest_canvas.load(Ordering::Acquire) {
-            return Err(JournalError::NoCanvasId(id));
-        }
-        let _loading = self.lives.begin_loading(id);
-        match super::open::load_live(self, id) {
-            Ok(live) => Ok(self.lives.insert(live)),
-            // Records that changed while they were read: then the canvas came into use, and what is in use is right.
-            Err(error) => self.lives.get(id).ok_or(error),
+        loop {
+            if let Some(live) = self.lives.get(id) {
+                return Ok(live);
+            }
+            if !self.is_visible(id) {
+                return Err(JournalError::NoCanvasId(id));
+            }
+            let deletions = self.lives.deletions();
+            let _loading = self.lives.begin_loading(id);
+            match super::open::load_live(self, id) {
+                Ok(live) => {
+                    if let Some(live) = self.lives.insert_read(live, deletions) {
+                        return Ok(live);
+                    }
+                }
+                // Records that changed while they were read: then the canvas came into use, and what is in use is right.
+                // So it is where the canvas's deletion is under way and not durable yet.
+                Err(error) => return self.lives.get(id).ok_or(error),
+            }
         }
     }
 
@@ -143,7 +168,7 @@ impl Core {
         };
         let found = NumberRecord::decode(&key, &record).map_err(|problem| corrupt(CanvasId(0), &key, &problem))?;
         let id = CanvasId(found.number);
-        if id.0 > self.newest_canvas.load(Ordering::Acquire) {
+        if !self.is_visible(id) {
             return Err(JournalError::NoCanvas(name.to_string()));
         }
         match self.live(id) {
@@ -157,8 +182,24 @@ impl Core {
     /// What the canvas is, from its record.
     pub(super) fn canvas_record(&self, id: CanvasId) -> Result<Canvas, JournalError> {
         let key = key::canvas(id);
-        let record = self.store.get(&key)?.ok_or(JournalError::NoCanvasId(id))?;
-        canvas_from_record(id, &key, &record)
+        match self.store.get(&key)? {
+            Some(record) => self.canvas_from(id, &key, &record),
+            None => Err(deleted(self, id)?.map_or(JournalError::NoCanvasId(id), JournalError::Deleted)),
+        }
+    }
+
+    /// The canvas in `record`, read from under `key`, with its settings.
+    pub(super) fn canvas_from(&self, id: CanvasId, key: &[u8], record: &[u8]) -> Result<Canvas, JournalError> {
+        let CanvasRecord { name, size, mode, background, created_at } =
+            CanvasRecord::decode(key, record).map_err(|problem| corrupt(id, key, &problem))?;
+        let key = key::settings(id);
+        let settings = match self.store.get(&key)? {
+            Some(record) => SettingsRecord::decode(&key, &record)
+                .and_then(Settings::from_record)
+                .map_err(|problem| corrupt(id, &key, &problem))?,
+            None => Settings::default(),
+        };
+        Ok(Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) })
     }
 
     /// Ends all writing: a commit failed with its outcome unknown.
@@ -167,18 +208,12 @@ impl Core {
         let _ = self.poison.set(reason);
     }
 
-    /// The current canvas and run.
+    /// The current canvas and run; none where the canvas was deleted.
     pub(super) fn current(&self) -> Result<Option<Current>, JournalError> {
         let current = self.current.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        current.map_err(|problem| corrupt(CanvasId(0), &key::current(), &problem))
+        let current = current.map_err(|problem| corrupt(CanvasId(0), &key::current(), &problem))?;
+        Ok(current.filter(|current| !matches!(self.live(current.canvas), Err(JournalError::Deleted(_)))))
     }
-}
-
-/// The canvas in `record`, read from under `key`.
-pub(super) fn canvas_from_record(id: CanvasId, key: &[u8], record: &[u8]) -> Result<Canvas, JournalError> {
-    let CanvasRecord { name, size, mode, background, created_at } =
-        CanvasRecord::decode(key, record).map_err(|problem| corrupt(id, key, &problem))?;
-    Ok(Canvas { id, name, size, mode, background, created_at })
 }
 
 /// The error for a damaged record.

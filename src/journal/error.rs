@@ -4,7 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
-use crate::canvas::{Author, CanvasId, Name, RunId, SizeError, Version};
+use crate::canvas::{Author, CanvasId, Name, PaletteError, RunId, SizeError, Tag, Version};
+use crate::format::ExportError;
 use crate::store::StoreError;
 
 /// What can go wrong in the journal. Errors say what; `http` decides which status that is.
@@ -73,6 +74,25 @@ pub enum JournalError {
         /// The most that are taken.
         max: usize,
     },
+    /// A range of versions that names none.
+    #[error("{first} to {last} is not a range of versions: the first is at least 1, and not after the last")]
+    BadRange {
+        /// The first version named.
+        first: Version,
+        /// The last version named.
+        last: Version,
+    },
+    /// More entries would have to be looked at than one undo may take back.
+    #[error("{entries} entries would have to be looked at, more than {max}: choose later ones")]
+    TooFarBack {
+        /// Entries from the first chosen one to the head.
+        entries: u64,
+        /// The most that are looked at.
+        max: u64,
+    },
+    /// An entry that somebody else has written.
+    #[error("version {0} was written by somebody else")]
+    NotYours(Version),
     /// A region that is empty or not within the canvas.
     #[error("the region does not lie within the canvas")]
     BadRegion,
@@ -84,9 +104,57 @@ pub enum JournalError {
         /// Its row.
         y: u32,
     },
+    /// Colours that make no palette for the canvas.
+    #[error(transparent)]
+    Palette(#[from] PaletteError),
+    /// A state would give a cell a colour that is not in the canvas's palette.
+    #[error("the colour at {x},{y} is not in the palette")]
+    NotInPalette {
+        /// Its column.
+        x: u32,
+        /// Its row.
+        y: u32,
+    },
+    /// The caller wrote to the canvas a moment ago.
+    #[error("the next pixel may come in {wait_ms} ms")]
+    TooSoon {
+        /// Milliseconds to wait, at least 1.
+        wait_ms: u64,
+    },
+    /// The idempotency key was used for another write.
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    /// The write with this idempotency key is not answered yet.
+    #[error("the request with this idempotency key is still in flight")]
+    KeyInFlight,
+    /// An outcome that is too long to be remembered.
+    #[error("an outcome that is remembered has at most {max} bytes, not {bytes}")]
+    OutcomeTooLong {
+        /// Bytes it has.
+        bytes: usize,
+        /// The most that are taken.
+        max: usize,
+    },
+    /// The canvas has no such tag.
+    #[error("there is no tag {0}")]
+    NoTag(Tag),
     /// The rows of a state could not be read.
     #[error("the image could not be read: {0}")]
     Rows(#[source] io::Error),
+    /// A file is not a log that can be imported; nothing was.
+    #[error("the file cannot be imported (at byte {offset}): {problem}")]
+    BadFile {
+        /// How many bytes were read.
+        offset: u64,
+        /// What is wrong.
+        problem: ExportError,
+    },
+    /// What was to be imported could not be read.
+    #[error("the file could not be read: {0}")]
+    Input(#[source] io::Error),
+    /// What was exported could not be written.
+    #[error("the file could not be written: {0}")]
+    Output(#[source] io::Error),
     /// A stored record is damaged or missing.
     #[error("{record} of canvas {canvas} is damaged: {problem}")]
     Corrupt {
@@ -141,4 +209,7 @@ pub enum PixelProblem {
     /// It is transparent on a canvas without transparency.
     #[error("is transparent, which an rgb canvas cannot hold")]
     Transparent,
+    /// Its colour is not in the canvas's palette.
+    #[error("has a colour that is not in the palette")]
+    NotInPalette,
 }

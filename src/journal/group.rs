@@ -1,18 +1,25 @@
 //! One group commit: requests decided in their order, gathered into one batch.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
-use crate::canvas::{CanvasId, Name, Time};
+use crate::canvas::{CanvasId, Name, Time, Version};
 use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
+use super::cooldown::Cooling;
 use super::core::Core;
+use super::deletion::Deletion;
+use super::keys::Fresh;
 use super::live::Live;
 use super::metrics::Added;
-use super::request::{Content, RecordsFor, Reply, Token, Write};
+use super::recent::Stretch;
+use super::request::{Content, Create, Reply, Shown, Write};
+use super::tags::Tagging;
 use super::writer::Writer;
-use super::{Canvas, Committed, Current, Expectation, Head, JournalError, NewCanvas, Records};
+use super::{Canvas, Committed, Current, Head, JournalError, NewCanvas, Records, Settings, delta};
 
 /// An answer that waits for the sync; called with the error where there was one.
 type Answer = Box<dyn FnOnce(Option<&StoreError>) + Send>;
@@ -25,9 +32,18 @@ pub(super) struct Group {
     pub(super) current: Option<Current>,
     /// What it adds to the logs.
     pub(super) added: Added,
-    created: Vec<Canvas>,
+    /// The outcomes to be remembered.
+    pub(super) fresh: Fresh,
+    pub(super) tagging: Tagging,
+    pub(super) deletions: Vec<Deletion>,
+    /// The callers whose cooldowns began with it.
+    pub(super) cooling: Vec<Cooling>,
+    /// The new entries of the canvases that are followed.
+    recent: Vec<Stretch>,
+    created: Vec<(Canvas, Head)>,
     answers: Vec<Answer>,
-    now: Time,
+    pub(super) now: Time,
+    pub(super) began: Instant,
     /// About how many bytes the tail records will add, which are written last.
     tail_bytes: usize,
 }
@@ -43,16 +59,22 @@ impl Group {
             touched: HashSet::new(),
             current: None,
             added: Added::default(),
+            fresh: Fresh::default(),
+            tagging: Tagging::default(),
+            deletions: Vec::new(),
+            cooling: Vec::new(),
+            recent: Vec::new(),
             created: Vec::new(),
             answers: Vec::new(),
             now,
+            began: Instant::now(),
             tail_bytes: 0,
         }
     }
 
     /// About how many bytes it will write.
-    pub(super) const fn bytes(&self) -> usize {
-        self.batch.bytes() + self.tail_bytes
+    pub(super) fn bytes(&self) -> usize {
+        self.batch.bytes() + self.tail_bytes + self.tagging.bytes()
     }
 
     /// How many requests it answers.
@@ -66,7 +88,7 @@ impl Group {
     }
 
     /// Answers after the sync. What was refused is answered then, too: the refusal may rest on entries of this group.
-    fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, outcome: Result<T, JournalError>) {
+    pub(super) fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, outcome: Result<T, JournalError>) {
         self.answers.push(Box::new(move |error| {
             reply(match error {
                 Some(error) => Err(again(error).into()),
@@ -75,37 +97,47 @@ impl Group {
         }));
     }
 
-    /// Decides on entries for one canvas.
-    pub(super) fn write(&mut self, core: &Core, writer: &mut Writer, write: Write, reply: Reply<Committed>) {
-        let outcome = self.try_write(core, writer, write);
-        self.answer(reply, outcome);
+    /// Why nothing more happens to a canvas that this group deletes.
+    pub(super) fn check_not_deleted(&self, canvas: CanvasId) -> Result<(), JournalError> {
+        let deletion = self.deletions.iter().find(|deletion| deletion.id == canvas);
+        deletion.map_or(Ok(()), |deletion| Err(deletion.error()))
     }
 
-    fn try_write(&mut self, core: &Core, writer: &mut Writer, write: Write) -> Result<Committed, JournalError> {
-        if let Expectation::Head(expected) = write.expectation
-            && expected != writer.head.version
-        {
-            return Err(JournalError::HeadMoved { expected, head: writer.head.version });
-        }
+    /// Adds entries to one canvas, which nothing speaks against but their content.
+    pub(super) fn write(&mut self, core: &Core, writer: &mut Writer, write: Write) -> Result<Committed, JournalError> {
+        let content = match write.content {
+            Content::Wrong(error) => return Err(error),
+            content => content,
+        };
         let who = writer.who(core, &mut self.batch, write.author.as_ref(), write.source)?;
-        let entries = match &write.content {
+        let entries = match &content {
             Content::Pixels(pixels) => pixels.len().min(BLOCK_ENTRIES),
-            Content::State(..) => 1,
+            _ => 1,
         };
         self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
-        let committed = match write.content {
+        let committed = match content {
             Content::Pixels(pixels) => {
                 self.added.pixels(pixels.len());
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
-                writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now)
+                let committed = writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now);
+                if writer.live.waiters.are_some() {
+                    let size = writer.live.canvas.size;
+                    self.recent.extend(Stretch::of_pixels(write.canvas, size, committed.first_version, pixels));
+                }
+                committed
             }
             Content::State(state, staged) => {
                 self.added.state();
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }
-                writer.push_state(&mut self.batch, &state, who, self.now)
+                let committed = writer.push_state(core, &mut self.batch, &state, who, self.now);
+                if writer.live.waiters.are_some() {
+                    self.recent.push(Stretch::of_state(write.canvas, committed.version, state.region));
+                }
+                committed
             }
+            Content::Wrong(error) => return Err(error),
         };
         self.put_records(write.records);
         self.touched.insert(write.canvas);
@@ -113,47 +145,76 @@ impl Group {
     }
 
     /// Makes a canvas of the number `id`.
-    pub(super) fn create(
-        &mut self,
-        core: &Core,
-        id: CanvasId,
-        new: NewCanvas,
-        records: RecordsFor,
-        reply: Reply<Canvas>,
-    ) -> bool {
-        let outcome = self.try_create(core, id, new, records);
-        let created = outcome.is_ok();
-        self.answer(reply, outcome);
-        created
-    }
-
-    fn try_create(
-        &mut self,
-        core: &Core,
-        id: CanvasId,
-        new: NewCanvas,
-        records: RecordsFor,
-    ) -> Result<Canvas, JournalError> {
-        let name = self.free_name(core, id, new.name)?;
+    pub(super) fn create(&mut self, core: &Core, id: CanvasId, create: Create) -> Result<Canvas, JournalError> {
+        let Create { new, settings, records, .. } = create;
+        let head = Head { version: Version(0), time: self.now };
         let records = records(id);
         records.check()?;
-        let NewCanvas { size, mode, background, .. } = new;
-        let canvas = Canvas { id, name: name.clone(), size, mode, background, created_at: self.now };
+        let canvas = self.put_canvas(core, id, (new, settings), self.now, head)?;
+        self.put_records(records);
+        Ok(canvas)
+    }
+
+    /// Writes the record, the name and the settings of a canvas whose entries up to `head` are there.
+    fn put_canvas(
+        &mut self,
+        core: &Core,
+        id: CanvasId,
+        (new, settings): (NewCanvas, Settings),
+        created_at: Time,
+        head: Head,
+    ) -> Result<Canvas, JournalError> {
+        let NewCanvas { name, size, mode, background } = new;
+        let name = self.free_name(core, id, name)?;
         let (canvas_key, name_key) = (key::canvas(id), key::name(&name));
-        let record = CanvasRecord { name, size, mode, background, created_at: self.now }.encode(&canvas_key);
+        let record = CanvasRecord { name: name.clone(), size, mode, background, created_at }.encode(&canvas_key);
         self.batch.require_absent(canvas_key.clone());
         self.batch.require_absent(name_key.clone());
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
+        self.put_settings(id, &settings);
+        let canvas = Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) };
+        self.created.push((canvas.clone(), head));
+        Ok(canvas)
+    }
+
+    /// A canvas without settings has no record of them.
+    fn put_settings(&mut self, id: CanvasId, settings: &Settings) {
+        if *settings == Settings::default() {
+            return;
+        }
+        let key = key::settings(id);
+        let record = settings.record().encode(&key);
+        self.batch.put(key, record);
+    }
+
+    /// The canvas of that number, if this group makes it.
+    pub(super) fn created(&self, id: CanvasId) -> Option<&Canvas> {
+        self.created.iter().map(|(canvas, _)| canvas).find(|canvas| canvas.id == id)
+    }
+
+    /// Gives out the number of a canvas that nobody sees yet.
+    pub(super) fn hide(&mut self, core: &Core, id: CanvasId, reply: Reply<CanvasId>) {
+        core.hidden().insert(id);
+        let mark = key::hidden(id);
+        self.batch.require_absent(mark.clone());
+        self.batch.put(mark.clone(), NumberRecord { number: self.now.0.cast_unsigned() }.encode(&mark));
+        self.answer(reply, Ok(id));
+    }
+
+    /// Makes a hidden canvas visible.
+    pub(super) fn show(&mut self, core: &Core, shown: Shown) -> Result<Canvas, JournalError> {
+        let Shown { id, new, settings, created_at, head, records, .. } = shown;
+        let canvas = self.put_canvas(core, id, (new, settings), created_at, head)?;
+        self.batch.delete(key::hidden(id));
         self.put_records(records);
-        self.created.push(canvas.clone());
         Ok(canvas)
     }
 
     /// The name asked for, if nobody has it; without one, `canvas-N` or the first of `canvas-N-2`, `-3` … that is free.
     fn free_name(&self, core: &Core, id: CanvasId, asked: Option<Name>) -> Result<Name, JournalError> {
         let is_free = |name: &Name| -> Result<bool, JournalError> {
-            let in_group = self.created.iter().any(|canvas| canvas.name == *name);
+            let in_group = self.created.iter().any(|(canvas, _)| canvas.name == *name);
             Ok(!in_group && core.store.get(&key::name(name))?.is_none())
         };
         if let Some(name) = asked {
@@ -170,22 +231,16 @@ impl Group {
         Err(JournalError::Overloaded)
     }
 
-    /// Writes records of the layer above.
-    pub(super) fn records(&mut self, records: Records, reply: Reply<()>) {
-        self.put_records(records);
-        self.answer(reply, Ok(()));
-    }
-
-    /// Adds what is not visible yet, or is derived.
+    /// Adds what is not visible yet, or is derived, or is left behind.
     pub(super) fn stage(&mut self, batch: Batch, reply: Reply<()>) {
         self.batch.append(batch);
         self.answer(reply, Ok(()));
     }
 
-    /// Answers with the token of a reservation, whatever becomes of the commit: who does not get the token cannot give
-    /// it back, and nobody would ever write to the canvas again.
-    pub(super) fn reserved(&mut self, reply: Reply<Token>, token: Token) {
-        self.answers.push(Box::new(move |_| reply(Ok(token))));
+    /// Answers with something that is held from now on, whatever becomes of the commit: who does not get it cannot give
+    /// it back, and nobody else would ever have a canvas or a key again.
+    pub(super) fn lend<T: Send + 'static>(&mut self, reply: Reply<T>, lent: T) {
+        self.answers.push(Box::new(move |_| reply(Ok(lent))));
     }
 
     /// Answers with an error that has nothing to do with the commit.
@@ -193,7 +248,8 @@ impl Group {
         self.answer(reply, Err(error));
     }
 
-    fn put_records(&mut self, records: Records) {
+    /// Writes records of the layer above.
+    pub(super) fn put_records(&mut self, records: Records) {
         if let Some((run, bytes)) = records.run {
             let key = key::run(run);
             self.batch.put(key.clone(), seal_frame(&key, &bytes));
@@ -206,12 +262,22 @@ impl Group {
         }
     }
 
+    /// Keeps the new entries, which are durable now, for those who follow.
+    pub(super) fn publish_recent(&mut self, core: &Core) {
+        self.recent.drain(..).for_each(|stretch| core.recent.push(stretch));
+    }
+
     /// Makes the new canvases known, which are durable now.
     pub(super) fn publish_created(&mut self, core: &Core) {
-        for canvas in self.created.drain(..) {
-            let head = Head { version: crate::canvas::Version(0), time: canvas.created_at };
-            core.newest_canvas.fetch_max(canvas.id.0, Ordering::AcqRel);
-            core.lives.insert(Live::new(canvas, head));
+        for (canvas, head) in self.created.drain(..) {
+            let id = canvas.id;
+            core.newest_canvas.fetch_max(id.0, Ordering::AcqRel);
+            let live = core.lives.insert(Live::new(canvas, head));
+            // A canvas that was built out of sight has whole stretches already.
+            for number in delta::numbers_kept(core, &live) {
+                core.snapshots.request_delta(&live, number);
+            }
+            core.hidden().remove(&id);
         }
     }
 

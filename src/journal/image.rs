@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::canvas::{Raster, Rect, TILE_SIDE, Version};
+use crate::canvas::{DeltaNumber, Raster, Rect, TILE_SIDE, Version};
 
 use super::core::Core;
+use super::delta::{self, Use};
 use super::live::Live;
 use super::partition::{Bands, Partition, PartitionError};
-use super::replay::replay;
+use super::rebuild::{newest_manifest, pass_over, rebuild};
 use super::snapshot::{self, Manifest};
 use super::{JournalError, Options};
 
@@ -27,9 +28,21 @@ enum Plan {
     Undecided,
     /// Each from a snapshot and the log after it.
     Each,
-    /// All from this snapshot, or from the background, and the log after it, sorted by bands in one pass.
-    Sorted(Option<Manifest>, Partition),
+    /// All from this snapshot, or from the background, and what came after it, sorted by tiles or by bands.
+    Sorted(Option<Manifest>, Vec<Layer>),
 }
+
+/// A stretch of the log after a snapshot.
+enum Layer {
+    /// Sorted by tiles.
+    Delta(DeltaNumber),
+    /// Sorted by bands, in one pass.
+    Log(Partition),
+}
+
+/// Layers of sorted log, each of which may keep some entries in memory. A log with more gaps between its deltas is
+/// sorted as one.
+const LOG_LAYERS_MAX: usize = 3;
 
 impl std::fmt::Debug for ImageReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -73,22 +86,29 @@ impl ImageReader {
     ///
     /// # Errors
     ///
-    /// [`JournalError::Corrupt`], [`JournalError::Store`].
+    /// [`JournalError::Corrupt`], [`JournalError::Store`], [`JournalError::Deleted`].
     pub fn next_band(&mut self) -> Result<Option<Raster>, JournalError> {
+        let band = self.read_band();
+        self.live.unless_deleted(band)
+    }
+
+    fn read_band(&mut self) -> Result<Option<Raster>, JournalError> {
         if matches!(self.plan, Plan::Undecided) {
             self.plan = self.decide()?;
         }
         let Some(rect) = self.next_rect() else { return Ok(None) };
-        if let Plan::Sorted(base, partition) = &self.plan {
-            match self.read_sorted(base.as_ref(), partition, rect) {
-                Ok(raster) => return Ok(Some(raster)),
+        if let Plan::Sorted(base, layers) = &self.plan {
+            match self.read_sorted(base.as_ref(), layers, rect) {
+                Ok(Some(raster)) => return Ok(Some(raster)),
+                // A delta that was whole is not any more.
+                Ok(None) => {}
                 Err(PartitionError::Scratch(error)) => {
                     tracing::warn!(%error, "the temporary file failed; the log is read again for each band");
                     self.plan = Plan::Each;
                 }
                 Err(PartitionError::Journal(error)) => {
                     // Another snapshot, or the log alone, may still do for this band.
-                    self.pass_over(base.as_ref().map(|base| base.version), error)?;
+                    pass_over(&self.core, &self.live, base.as_ref().map(|base| base.version), error)?;
                 }
             }
         }
@@ -113,10 +133,10 @@ impl ImageReader {
         if self.bands.count() <= 1 {
             return Ok(Plan::Each);
         }
-        let base = self.newest_manifest(self.version)?;
+        let base = newest_manifest(&self.core, &self.live, self.version)?;
         let after = base.as_ref().map_or(Version(0), |base| base.version);
-        match Partition::new(&self.core, &self.live.canvas, self.bands, after, self.version) {
-            Ok(partition) => Ok(Plan::Sorted(base, partition)),
+        match self.layers(after) {
+            Ok(layers) => Ok(Plan::Sorted(base, layers)),
             Err(PartitionError::Journal(error)) => Err(error),
             Err(PartitionError::Scratch(error)) => {
                 tracing::warn!(%error, "no temporary file; the log is read again for each band");
@@ -125,69 +145,75 @@ impl ImageReader {
         }
     }
 
-    /// The newest snapshot at or before `version` whose manifest is whole.
-    fn newest_manifest(&self, version: Version) -> Result<Option<Manifest>, JournalError> {
-        let canvas = &self.live.canvas;
-        let mut before = Some(version);
-        while let Some(at) = before {
-            let Some(found) = snapshot::newest_version(&self.core, canvas.id, at)? else { return Ok(None) };
-            match snapshot::read_manifest(&self.core, canvas, found) {
-                Ok(manifest) => return Ok(Some(manifest)),
-                Err(error) => self.pass_over(Some(found), error)?,
+    /// What came after version `after`: the log is sorted only where there are no deltas.
+    fn layers(&self, after: Version) -> Result<Vec<Layer>, PartitionError> {
+        let mut deltas = Vec::new();
+        // Where the log must be read: after the first version, up to the second.
+        let mut gaps: Vec<(Version, Version)> = Vec::new();
+        let mut add_gap = |from: Version, to: Version| match gaps.last_mut() {
+            Some((_, end)) if *end == from => *end = to,
+            _ if from < to => gaps.push((from, to)),
+            _ => {}
+        };
+        let mut reached = after;
+        for number in delta::numbers(after, self.version) {
+            let (_, end) = delta::versions(number);
+            if delta::is_whole(&self.core, &self.live, number)? {
+                deltas.push(number);
+            } else {
+                add_gap(reached, end);
             }
-            before = found.0.checked_sub(1).map(Version);
+            reached = end;
         }
-        Ok(None)
+        add_gap(reached, self.version);
+        if gaps.len() > LOG_LAYERS_MAX {
+            deltas.clear();
+            gaps = vec![(after, self.version)];
+        }
+        let mut layers = Vec::new();
+        let mut deltas = deltas.into_iter().peekable();
+        for (from, to) in gaps {
+            while let Some(number) = deltas.next_if(|number| delta::versions(*number).1 <= from) {
+                layers.push(Layer::Delta(number));
+            }
+            layers.push(Layer::Log(Partition::new(&self.core, &self.live.canvas, self.bands, from, to)?));
+        }
+        layers.extend(deltas.map(Layer::Delta));
+        Ok(layers)
     }
 
+    /// `None` where a delta cannot be read.
     fn read_sorted(
         &self,
         base: Option<&Manifest>,
-        partition: &Partition,
+        layers: &[Layer],
         rect: Rect,
-    ) -> Result<Raster, PartitionError> {
+    ) -> Result<Option<Raster>, PartitionError> {
         let mut raster = self.background(rect);
         if let Some(base) = base {
             snapshot::paste(&self.core, &self.live.canvas, base, &mut raster)?;
         }
-        partition.replay(&self.core, &self.live, self.bands.of_row(rect.y), &mut raster)?;
-        Ok(raster)
+        for layer in layers {
+            match layer {
+                Layer::Log(partition) => {
+                    partition.replay(&self.core, &self.live, self.bands.of_row(rect.y), &mut raster)?;
+                }
+                Layer::Delta(number) => match delta::apply(&self.core, &self.live, *number, &mut raster)? {
+                    Use::Done => {}
+                    Use::ReadLog => return Ok(None),
+                },
+            }
+        }
+        Ok(Some(raster))
     }
 
-    /// The cells of `rect`: the newest snapshot that is whole there, and the log after that.
+    /// The cells of `rect`: the newest snapshot that is whole there, and what came after it.
     fn read_alone(&self, rect: Rect) -> Result<Raster, JournalError> {
-        let mut before = Some(self.version);
-        while let Some(base) = before.map(|before| self.newest_manifest(before)).transpose()?.flatten() {
-            let mut raster = self.background(rect);
-            match snapshot::paste(&self.core, &self.live.canvas, &base, &mut raster) {
-                Ok(()) => {
-                    replay(&self.core, &self.live, &mut raster, base.version, self.version)?;
-                    return Ok(raster);
-                }
-                Err(error) => self.pass_over(Some(base.version), error)?,
-            }
-            before = base.version.0.checked_sub(1).map(Version);
-        }
-        let mut raster = self.background(rect);
-        replay(&self.core, &self.live, &mut raster, Version(0), self.version).map(|()| raster)
+        rebuild(&self.core, &self.live, self.version, || self.background(rect))
     }
 
     fn background(&self, rect: Rect) -> Raster {
         Raster::filled(rect, self.live.canvas.mode, self.live.canvas.background)
-    }
-
-    /// Goes on without a snapshot that is damaged, and has it replaced; any other error ends the read.
-    fn pass_over(&self, snapshot: Option<Version>, error: JournalError) -> Result<(), JournalError> {
-        match (snapshot, error) {
-            (Some(version), error @ JournalError::Corrupt { .. }) => {
-                tracing::warn!(%error, snapshot = %version, "a damaged snapshot is passed over");
-                if self.live.note_damage(version) {
-                    self.core.snapshots.request(&self.live);
-                }
-                Ok(())
-            }
-            (_, error) => Err(error),
-        }
     }
 }
 

@@ -3,13 +3,15 @@
 //! A head is published only after its entries are on stable storage. While the committer has entries of a canvas under
 //! way it holds the canvas's [`Live`], so that nobody can load a head from records that are not durable yet.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Canvas, Head};
-use crate::canvas::{CanvasId, Name, Version};
+use super::tags::TagsBefore;
+use super::waiters::Waiters;
+use super::{Canvas, Head, JournalError};
+use crate::canvas::{CanvasId, DeltaNumber, Name, Version};
 
 /// A snapshot that was found damaged: the next one takes every tile anew, then it is dropped.
 #[derive(Debug)]
@@ -28,20 +30,42 @@ pub(super) struct Live {
     damaged_snapshots: Mutex<Vec<DamagedSnapshot>>,
     /// The number of the next staged data; 0 where it was not looked up yet.
     pub(super) next_data: AtomicU64,
+    /// What tags named that are being changed.
+    pub(super) tags_before: TagsBefore,
+    is_deleted: AtomicBool,
+    /// Who waits for it to change without blocking.
+    pub(super) waiters: Waiters,
+    /// Deltas that were asked for and not taken yet.
+    wanted_deltas: Mutex<BTreeSet<DeltaNumber>>,
     head: Mutex<Head>,
     moved: Condvar,
 }
 
 impl Live {
     /// A canvas with its durable head.
-    pub(super) const fn new(canvas: Canvas, head: Head) -> Self {
+    pub(super) fn new(canvas: Canvas, head: Head) -> Self {
         Self {
             canvas,
             damaged_snapshots: Mutex::new(Vec::new()),
             next_data: AtomicU64::new(0),
+            tags_before: TagsBefore::default(),
+            is_deleted: AtomicBool::new(false),
+            waiters: Waiters::default(),
+            wanted_deltas: Mutex::new(BTreeSet::new()),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
+    }
+
+    /// Notes that a delta is wanted; whether that is new. One that cannot be taken stays noted, so that it is not tried
+    /// at every read.
+    pub(super) fn want_delta(&self, number: DeltaNumber) -> bool {
+        self.wanted_deltas.lock().unwrap_or_else(PoisonError::into_inner).insert(number)
+    }
+
+    /// Notes that a delta was taken.
+    pub(super) fn has_delta(&self, number: DeltaNumber) {
+        self.wanted_deltas.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
     }
 
     /// The newest durable version.
@@ -53,6 +77,27 @@ impl Live {
     pub(super) fn publish(&self, head: Head) {
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
         self.moved.notify_all();
+        self.waiters.wake_all();
+    }
+
+    /// The deletion is on stable storage.
+    pub(super) fn mark_deleted(&self) {
+        // Under the lock that waiting threads look under, so that none misses it.
+        let _head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_deleted.store(true, Ordering::Release);
+        self.moved.notify_all();
+        self.waiters.wake_all();
+    }
+
+    /// Whether it was deleted.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.is_deleted.load(Ordering::Acquire)
+    }
+
+    /// The outcome of a read that ends here. Where the canvas was deleted meanwhile, the read may have met the purge, and
+    /// nothing that it found counts.
+    pub(super) fn unless_deleted<T>(&self, outcome: Result<T, JournalError>) -> Result<T, JournalError> {
+        if self.is_deleted() { Err(JournalError::Deleted(self.canvas.name.clone())) } else { outcome }
     }
 
     /// Notes that the snapshot at `version` is damaged; whether that is new.
@@ -81,11 +126,11 @@ impl Live {
         damaged.retain(|known| !versions.contains(&known.version));
     }
 
-    /// Waits until the head is beyond `version`, at most `timeout`; returns it either way.
+    /// Waits until the head is beyond `version` or the canvas is deleted, at most `timeout`; returns it either way.
     pub(super) fn wait_beyond(&self, version: Version, timeout: Duration) -> Head {
         let start = Instant::now();
         let mut head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
-        while head.version <= version {
+        while head.version <= version && !self.is_deleted() {
             let Some(left) = timeout.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) else { break };
             head = self.moved.wait_timeout(head, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -110,6 +155,7 @@ struct Lives {
     /// Canvases that are never given up: a commit of theirs failed, so the store may show what is not durable.
     pinned: Vec<Arc<Live>>,
     clock: u64,
+    deletions: u64,
 }
 
 /// A canvas is being loaded, until this is dropped.
@@ -167,20 +213,45 @@ impl LiveCache {
         self.lives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many canvases were deleted. Asked before the records of a canvas are read, for [`Self::insert_read`].
+    pub(super) fn deletions(&self) -> u64 {
+        self.lock().deletions
+    }
+
+    /// As [`Self::insert`], for what was read since there were so many deletions; `None` where there was another
+    /// since: it may have been of this canvas.
+    pub(super) fn insert_read(&self, live: Live, deletions: u64) -> Option<Arc<Live>> {
+        let mut lives = self.lock();
+        (lives.deletions == deletions).then(|| lives.insert(live, self.max))
+    }
+
+    /// Drops a canvas that was deleted.
+    pub(super) fn remove(&self, id: CanvasId, name: &Name) {
+        let mut lives = self.lock();
+        lives.deletions += 1;
+        lives.by_id.remove(&id);
+        lives.by_name.remove(name);
+    }
+
     /// Keeps `live`, or, where the canvas is in use already, returns that: its head may be newer.
     pub(super) fn insert(&self, live: Live) -> Arc<Live> {
-        let mut lives = self.lock();
-        lives.clock += 1;
-        let now = lives.clock;
-        if let Some((present, used)) = lives.by_id.get_mut(&live.canvas.id) {
+        self.lock().insert(live, self.max)
+    }
+}
+
+impl Lives {
+    fn insert(&mut self, live: Live, max: usize) -> Arc<Live> {
+        self.clock += 1;
+        let now = self.clock;
+        if let Some((present, used)) = self.by_id.get_mut(&live.canvas.id) {
             *used = now;
             return present.clone();
         }
         // More than one where many were held at once before.
-        while lives.by_id.len() >= self.max && lives.give_up_oldest() {}
+        while self.by_id.len() >= max && self.give_up_oldest() {}
         let live = Arc::new(live);
-        lives.by_name.insert(live.canvas.name.clone(), live.canvas.id);
-        lives.by_id.insert(live.canvas.id, (live.clone(), now));
+        self.by_name.insert(live.canvas.name.clone(), live.canvas.id);
+        self.by_id.insert(live.canvas.id, (live.clone(), now));
         live
     }
 }

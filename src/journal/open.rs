@@ -9,13 +9,15 @@ use crate::format::{BLOCK_ENTRIES, CurrentRecord, FormatError, StoreRecord, key}
 use crate::store::{Batch, Order, Store, StoreError, last_under};
 
 use super::core::{Core, corrupt, missing};
+use super::deletion::PurgeQueue;
 use super::live::{Live, LiveCache};
 use super::metrics::Metrics;
 use super::permits::Permits;
+use super::recent::Recent;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, Current, Head, JournalError, Options, staging};
+use super::{Canvas, CanvasPage, Current, Head, JournalError, Options, hidden, staging};
 
 /// Checks the store and sweeps it. Nothing else is running yet, so commits go straight to the store.
 pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>, Receiver<Request>), JournalError> {
@@ -31,8 +33,10 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
     let core = Core {
         permits: Permits::new(options.readers_max.max(1)),
         lives: LiveCache::new(options.canvases_cached_max),
+        recent: Recent::new(options.recent_pixels_max),
         snapshots: SnapshotQueue::default(),
         metrics: Metrics::default(),
+        purges: PurgeQueue::default(),
         current: Mutex::new(current.clone()),
         next_run: AtomicU64::new(next_run),
         poison: OnceLock::new(),
@@ -40,11 +44,13 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         queued_pixels: AtomicUsize::new(0),
         deferred: AtomicUsize::new(0),
         newest_canvas,
+        hidden: Mutex::default(),
         store,
         options,
         queue,
     };
     sweep_all(&core)?;
+    hidden::purge_all(&core)?;
     // The canvas that a crash most likely cut off; the others are checked the same way when they are first used. What is
     // damaged there keeps no other canvas from being served: whoever uses it is told.
     let checked = core.current().and_then(|current| current.map_or(Ok(()), |it| core.live(it.canvas).map(drop)));
@@ -167,11 +173,40 @@ pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> R
     let found = core.store.scan(&from, &to, Order::Descending, limit)?;
     found
         .into_iter()
+        .filter(|(key, _)| key::number(key, 0).is_none_or(|id| core.is_visible(CanvasId(id))))
         .map(|(key, record)| {
             let id = CanvasId(key::number(&key, 0).ok_or_else(|| missing(CanvasId(0), &key))?);
-            super::core::canvas_from_record(id, &key, &record)
+            core.canvas_from(id, &key, &record)
         })
         .collect()
+}
+
+/// Canvases older than `before`, newest first, with their heads.
+pub(super) fn canvas_page(core: &Core, before: Option<CanvasId>, limit: usize) -> Result<CanvasPage, JournalError> {
+    let found = canvases(core, before, limit)?;
+    let next = found.last().filter(|_| found.len() == limit).map(|canvas| canvas.id);
+    let mut page = CanvasPage { canvases: Vec::with_capacity(found.len()), next };
+    for canvas in found {
+        match head_of(core, canvas.id) {
+            Ok(head) => page.canvases.push((canvas, head)),
+            Err(JournalError::Deleted(_)) => {}
+            Err(error @ JournalError::Corrupt { .. }) => tracing::error!(%error, "a canvas is left out of a list"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(page)
+}
+
+/// The head of a canvas, which is not taken into use for that.
+fn head_of(core: &Core, id: CanvasId) -> Result<Head, JournalError> {
+    if let Some(live) = core.lives.get(id) {
+        return Ok(live.head());
+    }
+    let _permit = core.permits.acquire();
+    let _loading = core.lives.begin_loading(id);
+    let loaded = load_live(core, id);
+    // Where it came into use meanwhile, what was read may not be durable yet.
+    core.lives.get(id).map_or_else(|| loaded.map(|live| live.head()), |live| Ok(live.head()))
 }
 
 /// The greatest number of a canvas; 0 where there is none. A canvas whose own record is lost still has others, and its

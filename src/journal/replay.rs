@@ -1,13 +1,14 @@
 //! Reading the log: the records that hold a block's entries, and replaying them onto a raster.
 
-use crate::canvas::{BlockNumber, Mode, Pixel, Raster, TileGrid, Version};
+use crate::canvas::{BlockNumber, Mode, Pixel, TileGrid, Version};
 use crate::format::{
-    BLOCK_ENTRIES, Blob, BlockView, PixelList, Slot, StateData, StateRecord, TileList, decode_who, key,
+    BLOCK_ENTRIES, Blob, BlockView, PixelList, Slot, StateData, StateRecord, TileList, Who, decode_who, key,
 };
 use crate::store::{Order, Value};
 
 use super::core::{Core, corrupt, missing};
 use super::live::Live;
+use super::surface::Surface;
 use super::{Canvas, JournalError, staging};
 
 /// Blocks read under one permit.
@@ -32,17 +33,22 @@ impl LogRecord {
             .map_err(|problem| corrupt(canvas.id, &self.key, &problem))
     }
 
-    /// Its entries with their authors and times.
-    pub(super) fn slots(&self, core: &Core, canvas: &Canvas) -> Result<Vec<Slot>, JournalError> {
-        let view = self.open(canvas)?;
+    /// Who wrote each of its entries, and when.
+    pub(super) fn whos(&self, core: &Core, canvas: &Canvas, view: &BlockView<'_>) -> Result<Vec<Who>, JournalError> {
         let broken = |problem| corrupt(canvas.id, &self.who_key, &problem);
         if let Some(who) = view.uniform_who().map_err(|problem| corrupt(canvas.id, &self.key, &problem))? {
-            return Ok((0..view.count()).map(|index| Slot { pixel: view.pixel(index), who }).collect());
+            return Ok(vec![who; view.count()]);
         }
         let record = core.store.get(&self.who_key)?.ok_or_else(|| missing(canvas.id, &self.who_key))?;
         let runs = decode_who(&self.who_key, &record, view.count()).map_err(broken)?;
-        let whos = runs.iter().flat_map(|run| std::iter::repeat_n(run.who, run.count));
-        Ok(whos.enumerate().map(|(index, who)| Slot { pixel: view.pixel(index), who }).collect())
+        Ok(runs.iter().flat_map(|run| std::iter::repeat_n(run.who, run.count)).collect())
+    }
+
+    /// Its entries with their authors and times.
+    pub(super) fn slots(&self, core: &Core, canvas: &Canvas) -> Result<Vec<Slot>, JournalError> {
+        let view = self.open(canvas)?;
+        let whos = self.whos(core, canvas, &view)?;
+        Ok(whos.into_iter().enumerate().map(|(index, who)| Slot { pixel: view.pixel(index), who }).collect())
     }
 }
 
@@ -115,20 +121,37 @@ pub(super) fn for_each_record(
     canvas: &Canvas,
     after: Version,
     upto: Version,
+    visit: impl FnMut(&LogRecord, &BlockView<'_>, std::ops::Range<usize>) -> Result<bool, JournalError>,
+) -> Result<(), JournalError> {
+    walk(core, canvas, Order::Ascending, after, upto, visit)
+}
+
+/// As [`for_each_record`], the newest record first where `order` says so. The ranges always rise.
+pub(super) fn walk(
+    core: &Core,
+    canvas: &Canvas,
+    order: Order,
+    after: Version,
+    upto: Version,
     mut visit: impl FnMut(&LogRecord, &BlockView<'_>, std::ops::Range<usize>) -> Result<bool, JournalError>,
 ) -> Result<(), JournalError> {
     if after >= upto {
         return Ok(());
     }
     let mut permit = None;
-    let blocks = after.0 / BLOCK..upto.0.div_ceil(BLOCK);
-    for number in blocks {
-        if permit.is_none() || number % BLOCKS_PER_PERMIT == 0 {
+    let (first, end) = (after.0 / BLOCK, upto.0.div_ceil(BLOCK));
+    for step in 0..end - first {
+        if step % BLOCKS_PER_PERMIT == 0 {
             // Given back before it is asked for again, so that others get their turn.
             drop(permit.take());
             permit = Some(core.permits.acquire());
         }
-        for record in log_records(core, canvas, BlockNumber(number), upto)? {
+        let number = if order == Order::Ascending { first + step } else { end - 1 - step };
+        let mut records = log_records(core, canvas, BlockNumber(number), upto)?;
+        if order == Order::Descending {
+            records.reverse();
+        }
+        for record in records {
             let view = record.open(canvas)?;
             let start = record.first.0 - 1;
             let index = |version: Version| usize::try_from(version.0.saturating_sub(start)).unwrap_or(usize::MAX);
@@ -141,67 +164,35 @@ pub(super) fn for_each_record(
     Ok(())
 }
 
-/// Applies the entries after `after` up to `upto` to `raster`.
-pub(super) fn replay(
+/// Applies the entries after `after` up to `upto` to `surface`.
+pub(super) fn replay<S: Surface>(
     core: &Core,
     live: &Live,
-    raster: &mut Raster,
+    surface: &mut S,
     after: Version,
     upto: Version,
 ) -> Result<(), JournalError> {
     let canvas = &live.canvas;
     for_each_record(core, canvas, after, upto, |record, view, range| {
         if view.is_pixels_only() {
-            if view.bounds().is_some_and(|bounds| bounds.intersection(raster.rect()).is_some()) {
+            if view.bounds().is_some_and(|bounds| bounds.intersection(surface.area()).is_some()) {
                 match canvas.mode {
-                    Mode::Rgb => replay_pixels::<3>(canvas, raster, view, range),
-                    Mode::Rgba => replay_pixels::<4>(canvas, raster, view, range),
+                    Mode::Rgb => surface.set_all::<3>(canvas.size, view, range),
+                    Mode::Rgba => surface.set_all::<4>(canvas.size, view, range),
                 }
             }
             return Ok(true);
         }
         for index in range {
             if let Some(pixel) = view.pixel(index) {
-                raster.set(canvas.size, pixel);
+                surface.set(canvas.size, pixel);
             } else {
                 let version = record.first.after(index as u64);
-                apply_state(core, canvas, version, raster)?;
+                apply_state(core, canvas, version, surface)?;
             }
         }
         Ok(true)
     })
-}
-
-/// Sets the cells of a block without states. A raster of whole rows, the usual case, needs no division.
-fn replay_pixels<const C: usize>(
-    canvas: &Canvas,
-    raster: &mut Raster,
-    view: &BlockView<'_>,
-    range: std::ops::Range<usize>,
-) {
-    let rect = raster.rect();
-    if rect.w == canvas.size.width() {
-        let first = rect.y * rect.w;
-        let cells = raster.data_mut().as_chunks_mut::<C>().0;
-        view.for_each_cell::<C>(range.start, range.end, |cell, colour| {
-            // A cell above the raster wraps round to a number beyond its end.
-            if let Some(slot) = cells.get_mut(cell.wrapping_sub(first) as usize) {
-                *slot = *colour;
-            }
-        });
-    } else {
-        let width = canvas.size.width();
-        let cells = raster.data_mut().as_chunks_mut::<C>().0;
-        view.for_each_cell::<C>(range.start, range.end, |cell, colour| {
-            let (column, row) = ((cell % width).wrapping_sub(rect.x), (cell / width).wrapping_sub(rect.y));
-            if column < rect.w
-                && row < rect.h
-                && let Some(slot) = cells.get_mut((row * rect.w + column) as usize)
-            {
-                *slot = *colour;
-            }
-        });
-    }
 }
 
 /// What the state entry at `version` did.
@@ -211,33 +202,33 @@ pub(super) fn state_record(core: &Core, canvas: &Canvas, version: Version) -> Re
     StateRecord::decode(&key, &record, canvas.size).map_err(|problem| corrupt(canvas.id, &key, &problem))
 }
 
-/// Applies the state entry at `version` to `raster`.
-pub(super) fn apply_state(
+/// Applies the state entry at `version` to `surface`.
+pub(super) fn apply_state<S: Surface>(
     core: &Core,
     canvas: &Canvas,
     version: Version,
-    raster: &mut Raster,
+    surface: &mut S,
 ) -> Result<(), JournalError> {
     let state = state_record(core, canvas, version)?;
-    if state.region.intersection(raster.rect()).is_none() {
+    if state.region.intersection(surface.area()).is_none() {
         return Ok(());
     }
     let state_key = key::state(canvas.id, version);
     match &state.data {
-        StateData::Inline(list) => for_each_pixel(canvas, &state_key, &list.0, |pixel| raster.set(canvas.size, pixel)),
+        StateData::Inline(list) => for_each_pixel(canvas, &state_key, &list.0, |pixel| surface.set(canvas.size, pixel)),
         StateData::Staged { data, parts } => {
             for part in 0..*parts {
                 let bytes = staging::read_part(core, canvas.id, *data, part)?;
-                for_each_pixel(canvas, &state_key, &bytes, |pixel| raster.set(canvas.size, pixel))?;
+                for_each_pixel(canvas, &state_key, &bytes, |pixel| surface.set(canvas.size, pixel))?;
             }
             Ok(())
         }
         StateData::Tiles(blob) => {
             let tiles = tile_list(core, canvas, *blob)?;
-            let common = state.region.intersection(raster.rect());
+            let common = state.region.intersection(surface.area());
             for index in common.into_iter().flat_map(|rect| TileGrid::new(canvas.size).tiles_in(rect)) {
                 if let Some(tile) = tiles.find(index) {
-                    raster.paste(&staging::read_tile(core, canvas, index, tile)?);
+                    surface.paste(&staging::read_tile(core, canvas, index, tile)?);
                 }
             }
             Ok(())

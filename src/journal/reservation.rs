@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::canvas::{CanvasId, Source};
+use crate::canvas::CanvasId;
 
 use super::JournalError;
 use super::core::Core;
@@ -13,15 +13,6 @@ pub struct Reservation {
     core: Arc<Core>,
     canvas: CanvasId,
     token: Token,
-}
-
-/// What an append asks for beyond the usual.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Terms<'a> {
-    /// The way on which every second pixel came in: the two sides of a ping-pong in turn.
-    pub every_second: Option<Source>,
-    /// The reservation that lets it in.
-    pub reservation: Option<&'a Reservation>,
 }
 
 impl Reservation {

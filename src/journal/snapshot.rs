@@ -1,15 +1,17 @@
 //! Snapshots: which there are, when one is due, and rebuilding a raster from one.
 
-use crate::canvas::{CanvasId, Raster, TileGrid, TileIndex, Version};
+use crate::canvas::{CanvasId, TileGrid, TileIndex, Version};
 use crate::format::{
-    FormatError, MANIFEST_PART_TILES, StateRecord, TileRef, decode_manifest_part, encode_manifest_part, key,
+    DELTA_BLOCKS, DELTA_ENTRIES, FormatError, MANIFEST_PART_TILES, StateRecord, TileRef, decode_manifest_part,
+    encode_manifest_part, key,
 };
 use crate::store::{Batch, Order};
 
 use super::core::{Core, corrupt, missing};
 use super::live::Live;
 use super::replay::BLOCK;
-use super::{Canvas, JournalError, Options, staging};
+use super::surface::Surface;
+use super::{Canvas, JournalError, Options, delta, staging};
 
 /// About how many bytes a full block takes: enough to decide when a snapshot is due.
 const BLOCK_BYTES: u64 = 3_200;
@@ -27,32 +29,71 @@ pub(super) struct Manifest {
     pub(super) tiles: Vec<TileRef>,
 }
 
-/// Whether so many bytes of log since the last snapshot make the next one due: half as many again as the image, so that
+/// Whether so much log since the last snapshot makes the next one due: half as many bytes again as the image, so that
 /// snapshots add at most about two thirds of the log's own size, and more than a few blocks. A read then replays at
-/// most one and a half images' worth of log.
+/// most one and a half images' worth of log. Where there are deltas, which take about two thirds of the log's size
+/// themselves and read several times as fast, it is four images' worth.
 pub(super) fn is_due(options: &Options, canvas: &Canvas, weight: u64) -> bool {
     let image = canvas.size.bytes(canvas.mode);
-    weight >= (image + image / 2).max(options.snapshot_blocks_min * BLOCK_BYTES)
+    let most = if delta::are_kept(options, canvas) { 4 * image } else { image + image / 2 };
+    weight >= most.max(options.snapshot_blocks_min * BLOCK_BYTES)
 }
 
-/// Bytes of log since the last snapshot of a canvas.
-pub(super) fn weight_since_last(core: &Core, live: &Live) -> Result<u64, JournalError> {
+/// How much log there is to read since the last snapshot.
+#[derive(Debug, Default)]
+pub(super) struct Weight {
+    bytes: u64,
+    /// The last stretch that a state was in.
+    with_states: Option<u64>,
+}
+
+impl Weight {
+    /// Bytes, as [`is_due`] counts them.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Starts over: a snapshot was asked for.
+    pub(super) const fn clear(&mut self) {
+        self.bytes = 0;
+    }
+
+    /// Adds full blocks that take so many bytes.
+    pub(super) const fn add_bytes(&mut self, bytes: u64) {
+        self.bytes += bytes;
+    }
+
+    /// Adds a state whose records take so many bytes. It also keeps its stretch from having a delta, so that, where
+    /// there are deltas, the log of the stretch weighs as much as it would without: 4 / 1.5 times.
+    pub(super) fn add_state(&mut self, options: &Options, canvas: &Canvas, version: Version, bytes: u64) {
+        self.bytes += bytes;
+        let stretch = version.0.saturating_sub(1) / DELTA_ENTRIES;
+        if delta::are_kept(options, canvas) && self.with_states.replace(stretch) != Some(stretch) {
+            self.bytes += DELTA_BLOCKS * BLOCK_BYTES * 5 / 3;
+        }
+    }
+}
+
+/// The log since the last snapshot of a canvas.
+pub(super) fn weight_since_last(core: &Core, live: &Live) -> Result<Weight, JournalError> {
     let (id, head) = (live.canvas.id, live.head().version);
     let last = newest_version(core, id, head)?.unwrap_or(Version(0));
     let (mut from, to) = (key::state(id, last.after(1)), key::state(id, head.after(1)));
-    let mut weight = (head.0 - last.0) / BLOCK * BLOCK_BYTES;
+    let mut weight = Weight::default();
+    weight.add_bytes((head.0 - last.0) / BLOCK * BLOCK_BYTES);
     for _ in 0..STATES_WEIGHED / STATES_PER_SCAN {
         let found = core.store.scan(&from, &to, Order::Ascending, STATES_PER_SCAN)?;
         for (key, record) in &found {
             // A damaged state is reported where it is read, not here.
             if let Ok(state) = StateRecord::decode(key, record, live.canvas.size) {
-                weight += record.len() as u64 + state.stored_bytes;
+                let version = Version(key::number(key, 1).unwrap_or(0));
+                weight.add_state(&core.options, &live.canvas, version, record.len() as u64 + state.stored_bytes);
             }
         }
         let Some((last, _)) = found.last().filter(|_| found.len() == STATES_PER_SCAN) else { break };
         from.clone_from(last);
         from.push(0);
-        if is_due(&core.options, &live.canvas, weight) {
+        if is_due(&core.options, &live.canvas, weight.bytes()) {
             break;
         }
     }
@@ -91,18 +132,18 @@ pub(super) fn put_manifest(batch: &mut Batch, canvas: CanvasId, manifest: &Manif
     }
 }
 
-/// Puts the snapshot's tiles onto `raster`, which is filled with the background.
-pub(super) fn paste(
+/// Puts the snapshot's tiles onto `surface`, which is filled with the background.
+pub(super) fn paste<S: Surface>(
     core: &Core,
     canvas: &Canvas,
     manifest: &Manifest,
-    raster: &mut Raster,
+    surface: &mut S,
 ) -> Result<(), JournalError> {
-    for index in TileGrid::new(canvas.size).tiles_in(raster.rect()) {
+    for index in TileGrid::new(canvas.size).tiles_in(surface.area()) {
         let tile = tile_at(canvas, manifest, index)?;
         if !tile.is_background() {
             let _permit = core.permits.acquire();
-            raster.paste(&staging::read_tile(core, canvas, index, tile)?);
+            surface.paste(&staging::read_tile(core, canvas, index, tile)?);
         }
     }
     Ok(())

@@ -3,20 +3,35 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use crate::canvas::{CanvasId, Raster, TileGrid, TileIndex, Version};
-use crate::format::{MANIFEST_PART_TILES, StateData, TileRef, key};
+use crate::canvas::{CanvasId, DeltaNumber, Raster, TileGrid, TileIndex, Version};
+use crate::format::{MANIFEST_PART_TILES, TileRef, key};
 use crate::store::Batch;
 
 use super::core::Core;
 use super::image::ImageReader;
 use super::live::Live;
-use super::replay::{for_each_record, state_record, tile_list};
 use super::request::Request;
 use super::snapshot::{Manifest, newest_version, put_manifest, read_manifest, tile_at};
 use super::staging::{Stager, crop};
-use super::{Canvas, JournalError};
+use super::touched::touched_tiles;
+use super::{Canvas, JournalError, delta};
 
-/// Canvases that are due a snapshot.
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Task {
+    Snapshot(CanvasId),
+    Delta(CanvasId, DeltaNumber),
+}
+
+impl Task {
+    const fn canvas(self) -> CanvasId {
+        match self {
+            Self::Snapshot(canvas) | Self::Delta(canvas, _) => canvas,
+        }
+    }
+}
+
+/// Snapshots and deltas that are due.
 #[derive(Debug, Default)]
 pub(super) struct SnapshotQueue {
     state: Mutex<State>,
@@ -25,7 +40,7 @@ pub(super) struct SnapshotQueue {
 
 #[derive(Debug, Default)]
 struct State {
-    due: VecDeque<CanvasId>,
+    due: VecDeque<Task>,
     is_busy: bool,
     is_closed: bool,
 }
@@ -33,10 +48,18 @@ struct State {
 impl SnapshotQueue {
     /// Asks for a snapshot of a canvas.
     pub(super) fn request(&self, live: &Live) {
-        let canvas = live.canvas.id;
+        let task = Task::Snapshot(live.canvas.id);
         let mut state = self.lock();
-        if !state.due.contains(&canvas) {
-            state.due.push_back(canvas);
+        if !state.due.contains(&task) {
+            state.due.push_back(task);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Asks for a delta of a canvas, which is not there or damaged.
+    pub(super) fn request_delta(&self, live: &Live, number: DeltaNumber) {
+        if live.want_delta(number) {
+            self.lock().due.push_back(Task::Delta(live.canvas.id, number));
             self.changed.notify_all();
         }
     }
@@ -59,7 +82,7 @@ impl SnapshotQueue {
         self.lock().is_closed
     }
 
-    fn next(&self) -> Option<CanvasId> {
+    fn next(&self) -> Option<Task> {
         let mut state = self.lock();
         state.is_busy = false;
         self.changed.notify_all();
@@ -67,9 +90,9 @@ impl SnapshotQueue {
             if state.is_closed {
                 return None;
             }
-            if let Some(canvas) = state.due.pop_front() {
+            if let Some(task) = state.due.pop_front() {
                 state.is_busy = true;
-                return Some(canvas);
+                return Some(task);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
@@ -80,21 +103,29 @@ impl SnapshotQueue {
     }
 }
 
-/// Takes snapshots until the queue is closed. A snapshot is never needed for correctness, so a failure is only logged.
+/// Takes snapshots and deltas until the queue is closed. Neither is ever needed for correctness, so a failure is only
+/// logged.
 pub(super) fn run(core: &Arc<Core>) {
-    while let Some(canvas) = core.snapshots.next() {
-        match core.live(canvas).and_then(|live| take(core, &live)) {
-            Ok(()) | Err(JournalError::Stopping) => {}
+    while let Some(task) = core.snapshots.next() {
+        let taken = core.live(task.canvas()).and_then(|live| {
+            let taken = match task {
+                Task::Snapshot(_) => take(core, &live),
+                Task::Delta(_, number) => delta::take(core, &live, number).map(|()| live.has_delta(number)),
+            };
+            live.unless_deleted(taken)
+        });
+        match taken {
+            Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_)) => {}
             Err(error) => {
                 core.metrics.snapshot_failed();
-                tracing::warn!(%error, %canvas, "no snapshot was taken");
+                tracing::warn!(%error, ?task, "it could not be taken");
             }
         }
     }
 }
 
 /// Takes a snapshot of a canvas at its head.
-fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
+pub(super) fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
     let (canvas, version) = (&live.canvas, live.head().version);
     let damaged = live.try_damage();
     // After damage every tile is taken anew: a damaged one may be shared by all manifests.
@@ -105,7 +136,7 @@ fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalError> {
         None => None,
     };
     let since = last.as_ref().map_or(Version(0), |last| last.version);
-    let touched = touched_tiles(core, canvas, since, version)?;
+    let touched = touched_tiles(core, live, since, version)?;
     let mut stager = Stager::new(core, live)?;
     match stage_tiles(core, live, version, last.as_ref(), &touched, &mut stager) {
         Ok(tiles) => finish(core, canvas, &Manifest { version, tiles }, stager)?,
@@ -131,42 +162,7 @@ fn drop_manifests(core: &Core, canvas: &Canvas, versions: &[Version]) -> Result<
             batch.delete(key::snapshot(canvas.id, *version, part));
         }
     }
-    if batch.is_empty() { Ok(()) } else { core.ask_own(|reply| Request::Stage(batch, reply)) }
-}
-
-/// Which tiles an entry after `after` up to `upto` lies in.
-fn touched_tiles(core: &Core, canvas: &Canvas, after: Version, upto: Version) -> Result<Vec<bool>, JournalError> {
-    let grid = TileGrid::new(canvas.size);
-    let mut touched = vec![false; grid.tiles() as usize];
-    let mut left = touched.len();
-    let mut touch = |tile: TileIndex| {
-        if let Some(is_touched) = touched.get_mut(tile.0 as usize)
-            && !*is_touched
-        {
-            *is_touched = true;
-            left -= 1;
-        }
-        left > 0
-    };
-    for_each_record(core, canvas, after, upto, |record, view, range| {
-        let mut goes_on = true;
-        for index in range {
-            if let Some(pixel) = view.pixel(index) {
-                goes_on = touch(grid.tile_of(pixel.cell));
-                continue;
-            }
-            let state = state_record(core, canvas, record.first.after(index as u64))?;
-            match state.data {
-                StateData::Tiles(blob) => {
-                    let tiles = tile_list(core, canvas, blob)?;
-                    tiles.0.iter().for_each(|(tile, _)| goes_on = touch(*tile));
-                }
-                _ => grid.tiles_in(state.region).for_each(|tile| goes_on = touch(tile)),
-            }
-        }
-        Ok(goes_on)
-    })?;
-    Ok(touched)
+    if batch.is_empty() { Ok(()) } else { core.ask_own(|reply| Request::Stage(canvas.id, batch, reply)) }
 }
 
 /// Stages the touched tiles; returns where all tiles are.
@@ -207,7 +203,7 @@ fn finish(core: &Core, canvas: &Canvas, manifest: &Manifest, stager: Stager<'_>)
     let mut batch = Batch::new();
     put_manifest(&mut batch, canvas.id, manifest);
     batch.delete(key::staging(canvas.id, stager.id()));
-    let outcome = core.ask_own(|reply| Request::Stage(batch, reply));
+    let outcome = core.ask_own(|reply| Request::Stage(canvas.id, batch, reply));
     if let Err(error) = &outcome {
         stager.discard_after(error);
     }

@@ -89,7 +89,7 @@ impl<'a> Stager<'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        self.core.ask_own(|reply| Request::Stage(batch, reply))?;
+        self.core.ask_own(|reply| Request::Stage(self.canvas, batch, reply))?;
         self.is_begun = true;
         Ok(())
     }
@@ -106,9 +106,10 @@ impl<'a> Stager<'a> {
         if !self.is_begun {
             return;
         }
-        let commit = |batch| self.core.ask_own(|reply| Request::Stage(batch, reply));
+        let commit = |batch| self.core.ask_own(|reply| Request::Stage(self.canvas, batch, reply));
         match sweep(self.core, self.canvas, self.id, commit) {
-            Ok(()) => {}
+            // A purge takes care of what a deleted canvas leaves behind.
+            Ok(()) | Err(JournalError::Deleted(_)) => {}
             Err(JournalError::Stopping) => tracing::debug!(canvas = %self.canvas, "the next start sweeps staged data"),
             Err(error) => tracing::warn!(%error, canvas = %self.canvas, "the next start sweeps staged data"),
         }

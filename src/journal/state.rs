@@ -4,15 +4,18 @@
 use std::io;
 use std::sync::Arc;
 
-use crate::canvas::{Colour, Mode, Pixel, Raster, Rect, TILE_SIDE, TileGrid, TileIndex, Version};
+use crate::canvas::{Colour, Mode, Pixel, Raster, Rect, Source, TILE_SIDE, TileGrid, TileIndex, Version};
 use crate::format::{PixelList, StateData, StateRecord, TileList, compress_tile, pixels_per_part};
 
 use super::core::Core;
 use super::image::ImageReader;
 use super::live::Live;
-use super::request::{Content, Request, Token, Write};
+use super::request::{Content, Keyed, Request, Token, Write};
 use super::staging::{Stager, crop};
-use super::{Canvas, Committed, Expectation, Head, JournalError, Reservation, RowSource, StateCommitted, StateWrite};
+use super::{
+    Answered, Canvas, Committed, Expectation, Head, JournalError, Outcome, Reservation, RowSource, StateCommitted,
+    StateWrite,
+};
 
 /// Changed pixels that are kept as a list; a state that changes more is stored as tiles.
 const LIST_PIXELS_MAX: usize = 1 << 20;
@@ -21,30 +24,57 @@ const LIST_PIXELS_MAX: usize = 1 << 20;
 const DEFEATS_MAX: u32 = 3;
 
 /// Opens the rows of the state, from the top.
-type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
+pub(super) type Open<'a> = &'a mut dyn FnMut() -> io::Result<Box<dyn RowSource>>;
+
+/// What lets a state in, and what is remembered of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Leave {
+    /// The key that is held for it.
+    pub(super) keyed: Option<Keyed>,
+    /// The token of a reservation.
+    pub(super) token: Option<Token>,
+    /// Cells that an undo leaves as they are.
+    pub(super) skipped: Option<u32>,
+}
 
 /// Replaces a rectangle.
-pub(super) fn put(core: &Arc<Core>, write: &StateWrite, open: Open<'_>) -> Result<StateCommitted, JournalError> {
+pub(super) fn put(
+    core: &Arc<Core>,
+    write: &StateWrite,
+    leave: Leave,
+    open: Open<'_>,
+) -> Result<StateCommitted, JournalError> {
     let live = core.live(write.canvas)?;
-    if !write.region.fits(live.canvas.size) {
-        return Err(JournalError::BadRegion);
-    }
+    persist(core, &live, write, leave, |leave| try_put(core, &live, write, open, leave))
+}
+
+/// Attempts what needs the head to stay where it is, again where another writer came between; after a few defeats the
+/// others have to wait. A writer who named a head of its own is told at once.
+pub(super) fn persist<T>(
+    core: &Arc<Core>,
+    live: &Live,
+    write: &StateWrite,
+    leave: Leave,
+    mut attempt: impl FnMut(Leave) -> Result<T, JournalError>,
+) -> Result<T, JournalError> {
+    let or_deleted = |error| live.unless_deleted(Err(error));
     for _ in 0..DEFEATS_MAX {
-        match try_put(core, &live, write, open, None) {
+        match attempt(leave).or_else(or_deleted) {
             Err(JournalError::HeadMoved { .. }) if write.expectation == Expectation::Any => {}
             outcome => return outcome,
         }
     }
     let reservation = Reservation::new(core, write.canvas)?;
-    try_put(core, &live, write, open, Some(reservation.token()))
+    attempt(Leave { token: Some(reservation.token()), ..leave }).or_else(or_deleted)
 }
 
-fn try_put(
+/// Replaces a rectangle, if the head stays where it is.
+pub(super) fn try_put(
     core: &Arc<Core>,
     live: &Arc<Live>,
     write: &StateWrite,
     open: Open<'_>,
-    token: Option<Token>,
+    leave: Leave,
 ) -> Result<StateCommitted, JournalError> {
     let head = live.head();
     if let Expectation::Head(expected) = write.expectation
@@ -52,14 +82,15 @@ fn try_put(
     {
         return Err(JournalError::HeadMoved { expected, head: head.version });
     }
-    let difference = Difference::find(core, live, head.version, write.region, open)?;
-    if difference.changed == 0 {
-        return unchanged(core, write, head);
+    if !write.region.fits(live.canvas.size) {
+        return Err(JournalError::BadRegion);
     }
-    let changed = difference.changed;
-    let (data, stager) = difference.store(core, live, head.version, write.region, open)?;
-    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
-    let record = StateRecord { region: write.region, changed, stored_bytes, data };
+    let allowed = Allowed::by(write.source);
+    let (record, stager) = prepare(core, live, head.version, (write.region, allowed), open)?;
+    let changed = record.changed;
+    if changed == 0 {
+        return unchanged(core, write, head, leave);
+    }
     let request = Write {
         canvas: write.canvas,
         content: Content::State(Box::new(record), stager.as_ref().map(Stager::id)),
@@ -67,11 +98,14 @@ fn try_put(
         source: write.source,
         expectation: Expectation::Head(head.version),
         records: write.records.clone(),
-        token,
+        token: leave.token,
         every_second: None,
+        caller: None,
+        keyed: leave.keyed.map(Box::new),
+        skipped: leave.skipped,
     };
     match core.ask_own(|reply| Request::Write(request, reply)) {
-        Ok(Committed { version, time, .. }) => Ok(StateCommitted { version, changed, time }),
+        Ok(Answered { outcome: Committed { version, time, .. }, .. }) => Ok(StateCommitted { version, changed, time }),
         Err(error) => {
             if let Some(stager) = stager {
                 stager.discard_after(&error);
@@ -81,12 +115,64 @@ fn try_put(
     }
 }
 
+/// The record of a state that replaces `region` at `version`, and what was staged for it.
+pub(super) fn prepare<'a>(
+    core: &'a Arc<Core>,
+    live: &Arc<Live>,
+    version: Version,
+    (region, allowed): (Rect, Allowed),
+    open: Open<'_>,
+) -> Result<(StateRecord, Option<Stager<'a>>), JournalError> {
+    let difference = Difference::find(core, live, version, (region, allowed), open)?;
+    let changed = difference.changed;
+    let (data, stager) = difference.store(core, live, version, region, open)?;
+    let stored_bytes = stager.as_ref().map_or(0, Stager::stored_bytes);
+    Ok((StateRecord { region, changed, stored_bytes, data }, stager))
+}
+
 /// The image is that already: no entry, but the caller's records.
-fn unchanged(core: &Core, write: &StateWrite, head: Head) -> Result<StateCommitted, JournalError> {
-    if write.records.run.is_some() || write.records.current.is_some() {
+pub(super) fn unchanged(
+    core: &Core,
+    write: &StateWrite,
+    head: Head,
+    leave: Leave,
+) -> Result<StateCommitted, JournalError> {
+    let committed = StateCommitted { version: head.version, changed: 0, time: head.time };
+    if let Some(keyed) = leave.keyed {
+        let outcome = Outcome::of_state(committed, leave.skipped);
+        let remembered = Box::new((keyed, outcome));
+        core.ask(|reply| Request::Remember(write.records.clone(), remembered, reply))?;
+    } else if write.records.run.is_some() || write.records.current.is_some() {
         core.ask(|reply| Request::Records(write.records.clone(), reply))?;
     }
-    Ok(StateCommitted { version: head.version, changed: 0, time: head.time })
+    Ok(committed)
+}
+
+/// Which colours a state may bring on a canvas with a palette.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Allowed {
+    /// What the palette has.
+    Palette,
+    /// What is brought back was there before, also the background.
+    PaletteAndBackground,
+    /// What another log had.
+    All,
+}
+
+impl Allowed {
+    const fn by(source: Source) -> Self {
+        match source {
+            Source::Restore | Source::Undo => Self::PaletteAndBackground,
+            _ => Self::Palette,
+        }
+    }
+
+    fn admits(self, canvas: &Canvas, colour: Colour) -> bool {
+        let Some(palette) = &canvas.settings.palette else { return true };
+        self == Self::All
+            || palette.contains(colour)
+            || (self == Self::PaletteAndBackground && colour == canvas.background)
+    }
 }
 
 /// What a state changes.
@@ -103,7 +189,7 @@ impl Difference {
         core: &Arc<Core>,
         live: &Arc<Live>,
         version: Version,
-        region: Rect,
+        (region, allowed): (Rect, Allowed),
         open: Open<'_>,
     ) -> Result<Self, JournalError> {
         let canvas = &live.canvas;
@@ -118,14 +204,21 @@ impl Difference {
                 if let Some(old) = band.span(region.x, y, region.w)
                     && old != row
                 {
-                    found.compare_row(canvas, region.x, y, old, &row);
+                    found.compare_row(canvas, allowed, (region.x, y), old, &row)?;
                 }
             }
         }
         Ok(found)
     }
 
-    fn compare_row(&mut self, canvas: &Canvas, x: u32, y: u32, old: &[u8], new: &[u8]) {
+    fn compare_row(
+        &mut self,
+        canvas: &Canvas,
+        allowed: Allowed,
+        (x, y): (u32, u32),
+        old: &[u8],
+        new: &[u8],
+    ) -> Result<(), JournalError> {
         let grid = TileGrid::new(canvas.size);
         let channels = canvas.mode.channels();
         for (column, (old, new)) in (x..).zip(old.chunks_exact(channels).zip(new.chunks_exact(channels))) {
@@ -133,6 +226,9 @@ impl Difference {
                 continue;
             }
             let (Some(cell), Some(colour)) = (canvas.size.cell(column, y), Colour::from_cell(new)) else { continue };
+            if !allowed.admits(canvas, colour) {
+                return Err(JournalError::NotInPalette { x: column, y });
+            }
             self.changed += 1;
             if let Some(touched) = self.touched.get_mut(grid.tile_of(cell).0 as usize) {
                 *touched = true;
@@ -142,6 +238,7 @@ impl Difference {
                 list => *list = None,
             }
         }
+        Ok(())
     }
 
     /// Stages what does not fit in one record, as pixels or as tiles, whichever is smaller.
@@ -268,7 +365,7 @@ fn overlay(band: &mut Raster, region: Rect, rows: &mut dyn RowSource, row: &mut 
 }
 
 /// The smallest rectangle of whole tiles around `region`, cropped to the canvas.
-fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
+pub(super) fn whole_tiles_around(region: Rect, canvas: Rect) -> Rect {
     let start = |at: u32| at / TILE_SIDE * TILE_SIDE;
     let end = |at: u32, side: u32| at.div_ceil(TILE_SIDE).saturating_mul(TILE_SIDE).min(side);
     let (x, y) = (start(region.x), start(region.y));

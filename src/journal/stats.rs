@@ -8,7 +8,7 @@ use super::core::Core;
 use super::live::Live;
 use super::replay::{BLOCK, log_records};
 use super::snapshot::{newest_version, read_manifest};
-use super::{JournalError, Stats};
+use super::{JournalError, Stats, delta, roster};
 
 /// States whose records are read at once.
 const STATES_PER_SCAN: usize = 256;
@@ -26,7 +26,12 @@ pub(super) fn stats(core: &Core, live: &Live) -> Result<Stats, JournalError> {
             }
         }
     }
-    stats.log_bytes += state_bytes(core, live, head)?;
+    let (count, bytes) = state_sizes(core, live, head)?;
+    stats.log_bytes += bytes;
+    (stats.pixels, stats.states) = (head.0 - count, count);
+    (stats.deltas, stats.delta_bytes) = delta::sizes(core, live)?;
+    // Authors are numbered from 1 without a gap.
+    stats.authors = roster::last(core, canvas.id)?.0.into();
     let mut before = head;
     while let Some(version) = newest_version(core, canvas.id, before)? {
         stats.snapshots += 1;
@@ -37,16 +42,20 @@ pub(super) fn stats(core: &Core, live: &Live) -> Result<Stats, JournalError> {
     Ok(stats)
 }
 
-fn state_bytes(core: &Core, live: &Live, head: Version) -> Result<u64, JournalError> {
+/// How many states there are, and the bytes that they take.
+fn state_sizes(core: &Core, live: &Live, head: Version) -> Result<(u64, u64), JournalError> {
     let (id, size) = (live.canvas.id, live.canvas.size);
     let (mut from, to) = (key::state(id, Version(0)), key::state(id, head.after(1)));
-    let mut bytes = 0;
+    let (mut count, mut bytes) = (0, 0);
     loop {
         let found = core.store.scan(&from, &to, Order::Ascending, STATES_PER_SCAN)?;
+        count += found.len() as u64;
         for (key, record) in &found {
             bytes += record.len() as u64 + StateRecord::decode(key, record, size).map_or(0, |state| state.stored_bytes);
         }
-        let Some((last, _)) = found.last().filter(|_| found.len() == STATES_PER_SCAN) else { return Ok(bytes) };
+        let Some((last, _)) = found.last().filter(|_| found.len() == STATES_PER_SCAN) else {
+            return Ok((count, bytes));
+        };
         from.clone_from(last);
         from.push(0);
     }

@@ -3,8 +3,12 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::canvas::{Author, CanvasId, Colour, Entry, Mode, Name, Pixel, Rect, RunId, Size, Source, Time, Version};
+use crate::canvas::{
+    Author, CanvasId, Colour, Entry, Mode, Name, Palette, Pixel, Rect, RunId, Size, Source, Time, Version,
+};
 use crate::store::Order;
 
 use super::JournalError;
@@ -21,6 +25,8 @@ pub struct Options {
     /// About how many bytes of image a read holds at once; a larger image is rebuilt in bands of rows (of at least one
     /// row, and of at least one row of tiles where tiles are written).
     pub band_bytes: usize,
+    /// Entries from the first undone one to the head, at most: a bit each is kept, and each is read once a band.
+    pub undo_entries_max: u64,
     /// About how many bytes of log, 8 an entry, are sorted by bands in memory; more go through a temporary file.
     pub sort_bytes: usize,
     /// Where a long stretch of log is sorted by bands, in a file without a name; the system's folder for temporary
@@ -30,12 +36,26 @@ pub struct Options {
     pub queue_max: usize,
     /// Canvases whose newest entries are kept in memory.
     pub canvases_cached_max: usize,
+    /// About how many of the newest pixels of followed canvases are kept in memory, of all together: 8 bytes each.
+    pub recent_pixels_max: usize,
     /// Threads that may read from the store at once.
     pub readers_max: usize,
     /// Whether snapshots are taken in the background.
     pub snapshots: bool,
     /// The fewest full blocks between two snapshots of a canvas.
     pub snapshot_blocks_min: u64,
+    /// How long the outcome of a write with an idempotency key is remembered.
+    pub idempotency_ttl: Duration,
+    /// How many such outcomes are remembered; of more, the oldest are forgotten. They take disk, not memory.
+    pub idempotency_keys_max: u64,
+    /// Callers whose cooldowns are kept in memory; of more, those that end first are forgotten.
+    pub cooldowns_max: usize,
+    /// Records of the log that one page of history looks at, about; 8,192 take about 40 ms.
+    pub page_records_max: u64,
+    /// Whether deltas are taken in the background, and read.
+    pub deltas: bool,
+    /// The fewest bytes of image that a canvas with deltas has: on a smaller one snapshots are close together.
+    pub delta_image_bytes_min: u64,
 }
 
 impl Default for Options {
@@ -45,13 +65,21 @@ impl Default for Options {
             cells_max: 1 << 26,
             batch_pixels_max: 65_536,
             band_bytes: 4 << 20,
+            undo_entries_max: 1 << 26,
             sort_bytes: 4 << 20,
             scratch: None,
             queue_max: 4_096,
             canvases_cached_max: 256,
+            recent_pixels_max: 1 << 18,
             readers_max: 2,
             snapshots: true,
             snapshot_blocks_min: 64,
+            idempotency_ttl: Duration::from_secs(24 * 3_600),
+            idempotency_keys_max: 1_000_000,
+            cooldowns_max: 65_536,
+            page_records_max: 8_192,
+            deltas: true,
+            delta_image_bytes_min: 2 << 20,
         }
     }
 }
@@ -94,6 +122,27 @@ pub struct Canvas {
     pub background: Colour,
     /// When it was made.
     pub created_at: Time,
+    /// What it is limited to.
+    pub settings: Arc<Settings>,
+}
+
+/// What a canvas is limited to. It is given when the canvas is made and never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The colours that may be written. The background need not be one of them: only restore and undo may then give it
+    /// back to a cell. Cells that keep their colour are not asked about.
+    pub palette: Option<Palette>,
+    /// Milliseconds that a caller ([`super::Terms::caller`]) waits between two pixels; 0 where none are to be waited.
+    pub cooldown_ms: u32,
+}
+
+/// A page of canvases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanvasPage {
+    /// The canvases, newest first, with their newest versions. One whose newest records are damaged is left out.
+    pub canvases: Vec<(Canvas, Head)>,
+    /// The next page is of those before this one.
+    pub next: Option<CanvasId>,
 }
 
 /// The newest version that is on stable storage. Only what is, is visible.
@@ -276,4 +325,14 @@ pub struct Stats {
     pub snapshot_bytes: u64,
     /// Snapshots.
     pub snapshots: u64,
+    /// Bytes of deltas.
+    pub delta_bytes: u64,
+    /// Deltas.
+    pub deltas: u64,
+    /// Entries that are pixels.
+    pub pixels: u64,
+    /// Entries that are states.
+    pub states: u64,
+    /// Authors who are known by name.
+    pub authors: u64,
 }

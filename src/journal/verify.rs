@@ -13,7 +13,7 @@ use super::live::Live;
 use super::open::{CurrentError, read_current};
 use super::replay::{BLOCK, for_each_pixel, replay, state_record, tile_list};
 use super::snapshot::{paste, read_manifest};
-use super::{Canvas, JournalError, staging};
+use super::{Canvas, JournalError, delta, roster, staging, tags};
 
 /// Versions between two calls of `progress`, in blocks.
 const BLOCKS_PER_PROGRESS: u64 = 256;
@@ -35,6 +35,7 @@ pub(super) fn verify(
     let head = live.head().version;
     report(verify_canvas(core, canvas), damaged)?;
     report(verify_current(core), damaged)?;
+    verify_tags(core, canvas, damaged)?;
     let last_author = verify_authors(core, canvas, damaged)?;
     let mut log = Log { core, canvas, time: canvas.created_at, last_author };
     for number in 0..head.0.div_ceil(BLOCK) {
@@ -46,6 +47,7 @@ pub(super) fn verify(
         }
     }
     progress(head);
+    delta::verify(core, live, head, damaged)?;
     verify_snapshots(core, live, head, damaged)
 }
 
@@ -62,7 +64,7 @@ fn report(outcome: Result<(), JournalError>, damaged: Damaged<'_>) -> Result<(),
 fn verify_canvas(core: &Core, canvas: &Canvas) -> Result<(), JournalError> {
     let canvas_key = key::canvas(canvas.id);
     let record = core.store.get(&canvas_key)?.ok_or_else(|| missing(canvas.id, &canvas_key))?;
-    if super::core::canvas_from_record(canvas.id, &canvas_key, &record)? != *canvas {
+    if core.canvas_from(canvas.id, &canvas_key, &record)? != *canvas {
         return Err(corrupt(canvas.id, &canvas_key, &FormatError::Content("content")));
     }
     check_number(core, canvas.id, &key::name(&canvas.name), canvas.id.0)
@@ -106,9 +108,17 @@ fn for_each_under(
     }
 }
 
+/// Checks that every tag can be read.
+fn verify_tags(core: &Core, canvas: &Canvas, damaged: Damaged<'_>) -> Result<(), JournalError> {
+    for_each_under(core, &key::tags(canvas.id).0, |key, record| {
+        let read = tags::decode(canvas.id, key, record).map(drop);
+        report(read, damaged)
+    })
+}
+
 /// Checks the authors, who are numbered from 1 without a hole, and the index of their names; returns the last number.
 fn verify_authors(core: &Core, canvas: &Canvas, damaged: Damaged<'_>) -> Result<AuthorId, JournalError> {
-    let mut last = AuthorId(0);
+    let mut last = roster::verify_lists(core, canvas.id, &mut |error| damaged(error.to_string()))?;
     for_each_under(core, &key::authors(canvas.id), |author_key, record| {
         let number = author_key.last_chunk::<4>().map_or(0, |bytes| u32::from_be_bytes(*bytes));
         for lost in last.0 + 1..number {

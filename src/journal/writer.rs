@@ -3,16 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::canvas::{Author, AuthorId, BlockNumber, Pixel, Source, Time, Version};
+use crate::canvas::{Author, AuthorId, BlockNumber, DeltaNumber, Pixel, Source, Time, Version};
 use crate::format::{
     AuthorRecord, BLOCK_ENTRIES, FormatError, NumberRecord, Slot, StateRecord, Who, encode_block, encode_who, key,
 };
-use crate::store::{Batch, last_under};
+use crate::store::Batch;
 
 use super::core::{Core, corrupt, missing};
 use super::live::Live;
 use super::replay::{BLOCK, first_hole, tail_records};
-use super::{Committed, Head, JournalError};
+use super::snapshot::Weight;
+use super::{Committed, Head, JournalError, delta, roster};
 
 /// Authors whose numbers are kept in memory, a canvas.
 const AUTHORS_CACHED_MAX: usize = 1_024;
@@ -22,8 +23,10 @@ pub(super) struct Writer {
     pub(super) live: Arc<Live>,
     /// The head with everything in the group under way.
     pub(super) head: Head,
-    /// Bytes of log since a snapshot was last asked for.
-    pub(super) weight: u64,
+    /// The log since a snapshot was last asked for.
+    pub(super) weight: Weight,
+    /// The version up to which deltas were asked for; `None` where the canvas has none.
+    deltas_upto: Option<Version>,
     /// Entries after the last full block; those before `written` stand in tail records.
     slots: Vec<Slot>,
     written: usize,
@@ -59,7 +62,15 @@ impl Writer {
         }
         let weight = super::snapshot::weight_since_last(core, &live)?;
         let written = slots.len();
-        Ok(Self { live, head, weight, slots, written, tails, authors: HashMap::new(), next_author: None })
+        // Those that are missing from before are asked for by whoever would have read them.
+        let deltas_upto = delta::are_kept(&core.options, &live.canvas).then_some(head.version);
+        Ok(Self { live, head, weight, deltas_upto, slots, written, tails, authors: HashMap::new(), next_author: None })
+    }
+
+    /// The stretches that ended since this was last asked, whose deltas are due.
+    pub(super) fn finished_stretches(&mut self) -> impl Iterator<Item = DeltaNumber> + use<> {
+        let head = self.head.version;
+        self.deltas_upto.as_mut().map(|upto| delta::numbers(std::mem::replace(upto, head), head)).into_iter().flatten()
     }
 
     /// The time for entries committed now: never before the head's.
@@ -89,13 +100,29 @@ impl Writer {
         Committed { first_version, version: self.head.version, time }
     }
 
+    /// Adds a pixel with a time of its own, which is raised where it lies before the head's.
+    pub(super) fn push_dated(&mut self, batch: &mut Batch, pixel: Pixel, who: Who) {
+        let time = self.stamp(who.time);
+        self.slots.push(Slot { pixel: Some(pixel), who: Who { time, ..who } });
+        self.head = Head { version: self.head.version.after(1), time };
+        self.write_block_if_full(batch);
+    }
+
     /// Adds a state to the log.
-    pub(super) fn push_state(&mut self, batch: &mut Batch, state: &StateRecord, who: Who, now: Time) -> Committed {
+    pub(super) fn push_state(
+        &mut self,
+        core: &Core,
+        batch: &mut Batch,
+        state: &StateRecord,
+        who: Who,
+        now: Time,
+    ) -> Committed {
         let version = self.head.version.after(1);
         let who = Who { time: self.stamp(now), ..who };
         let key = key::state(self.live.canvas.id, version);
         let record = state.encode(&key);
-        self.weight += record.len() as u64 + state.stored_bytes;
+        let bytes = record.len() as u64 + state.stored_bytes;
+        self.weight.add_state(&core.options, &self.live.canvas, version, bytes);
         batch.put(key, record);
         self.slots.push(Slot { pixel: None, who });
         self.head = Head { version, time: who.time };
@@ -111,7 +138,7 @@ impl Writer {
         let number = BlockNumber(self.head.version.0 / BLOCK - 1);
         let key = key::block(canvas.id, number);
         let (record, is_uniform) = encode_block(&key, canvas.size, canvas.mode, &self.slots);
-        self.weight += record.len() as u64;
+        self.weight.add_bytes(record.len() as u64);
         batch.put(key, record);
         if !is_uniform {
             let key = key::block_who(canvas.id, number);
@@ -165,24 +192,18 @@ impl Writer {
 
     fn look_up_author(&mut self, core: &Core, batch: &mut Batch, author: &Author) -> Result<AuthorId, JournalError> {
         let canvas = self.live.canvas.id;
-        let name_key = key::author_name(canvas, author);
-        let id = if let Some(record) = core.store.get(&name_key)? {
-            let found = NumberRecord::decode(&name_key, &record).map_err(|p| corrupt(canvas, &name_key, &p))?;
-            let number = u32::try_from(found.number);
-            AuthorId(number.map_err(|_| corrupt(canvas, &name_key, &FormatError::Content("number")))?)
+        let id = if let Some(id) = roster::find(core, canvas, author)? {
+            id
         } else {
             let id = match self.next_author {
                 Some(id) => id,
-                None => last_under(&*core.store, &key::authors(canvas))?.map_or(AuthorId(1), |(key, _)| {
-                    let bytes = key.last_chunk::<4>().copied().unwrap_or_default();
-                    AuthorId(u32::from_be_bytes(bytes).saturating_add(1))
-                }),
+                None => AuthorId(roster::last(core, canvas)?.0.saturating_add(1)),
             };
             if id == AuthorId(u32::MAX) {
                 return Err(corrupt(canvas, &key::author(canvas, id), &FormatError::Content("number")));
             }
             self.next_author = Some(AuthorId(id.0 + 1));
-            let key = key::author(canvas, id);
+            let (key, name_key) = (key::author(canvas, id), key::author_name(canvas, author));
             let record = AuthorRecord { name: author.name.clone(), authenticated: author.authenticated };
             batch.put(key.clone(), record.encode(&key));
             batch.put(name_key.clone(), NumberRecord { number: id.0.into() }.encode(&name_key));

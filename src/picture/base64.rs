@@ -42,6 +42,32 @@ pub fn decode_base64(text: &str) -> Result<Vec<u8>, PictureError> {
     DECODER.decode(&cleaned).map_err(|error| PictureError::Base64(explain(&error, trimmed, offset)))
 }
 
+/// The bytes of a picture in a field of JSON: base64 in any form that [`decode_base64`] takes, at most `bytes_max` bytes
+/// when it is decoded. What a data: URL says it is must be some `image/…`; which, only the bytes themselves tell.
+///
+/// # Errors
+///
+/// [`PictureError::Base64`]; [`PictureError::Unsupported`] for a data: URL of something else;
+/// [`PictureError::TooLarge`], found out before anything is decoded.
+pub fn decode_picture(text: &str, bytes_max: u64) -> Result<Vec<u8>, PictureError> {
+    let skipped = data_url_prefix(text)?;
+    let (head, digits) = text.split_at_checked(skipped).unwrap_or((text, ""));
+    if let Some((_, head)) = head.split_once(':') {
+        let media_type = head.split([';', ',']).next().unwrap_or_default().trim_ascii();
+        if !media_type.get(..6).is_some_and(|class| class.eq_ignore_ascii_case("image/")) {
+            let said: String = media_type.chars().take(40).collect();
+            return Err(PictureError::Unsupported(format!("its data: URL is of the type {said:?}, not image/…")));
+        }
+    }
+    // Six bits a digit; what does not fill a byte is left over.
+    let digits = digits.trim_ascii().bytes().filter(|byte| !is_skipped(*byte) && *byte != b'=').count() as u64;
+    let bytes = digits * 3 / 4;
+    if bytes > bytes_max {
+        return Err(PictureError::TooLarge { what: "bytes", actual: bytes, max: bytes_max });
+    }
+    decode_base64(text)
+}
+
 /// Bytes before the base64 text itself: of a data URL (RFC 2397) all up to the comma, else none.
 fn data_url_prefix(text: &str) -> Result<usize, PictureError> {
     let url = text.trim_ascii_start();

@@ -12,7 +12,7 @@ use simd_adler32::Adler32;
 
 use super::PictureError;
 use super::band::BandEncoder;
-use crate::canvas::{Mode, Size};
+use crate::canvas::{Mode, Raster, Size};
 
 const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
@@ -25,14 +25,70 @@ const LAST_BLOCK: [u8; 2] = [0x03, 0x00];
 /// Bytes of rows that one IDAT chunk holds, before compression: few writes, each of moderate size.
 const BAND_BYTES: usize = 128 * 1024;
 
+/// Bytes of the whole rows of `row_bytes` each that one chunk holds.
+pub(super) fn band_bytes(row_bytes: usize) -> usize {
+    (BAND_BYTES / (row_bytes + 1)).max(1) * row_bytes
+}
+
+/// The rows of one image as a zlib stream, band by band.
+pub(super) struct ImageData {
+    band: BandEncoder,
+    adler: Adler32,
+    begun: bool,
+}
+
+impl ImageData {
+    pub(super) fn new(row_bytes: usize, mode: Mode) -> Self {
+        Self { band: BandEncoder::new(row_bytes, mode.channels()), adler: Adler32::new(), begun: false }
+    }
+
+    /// Appends a band of whole `rows`, which follow the row `above`, to `data`.
+    pub(super) fn push(&mut self, above: &[u8], rows: &[u8], last: bool, data: &mut Vec<u8>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            data.extend_from_slice(&ZLIB_HEADER);
+        }
+        self.adler.write(self.band.encode(above, rows, data));
+        if last {
+            data.extend_from_slice(&LAST_BLOCK);
+            data.extend_from_slice(&self.adler.finish().to_be_bytes());
+        }
+    }
+}
+
+/// Appends the signature and the header of a PNG of `size` and `mode` (colour type 2 or 6, 8 bits a channel).
+pub(super) fn push_header(to: &mut Vec<u8>, size: Size, mode: Mode) {
+    to.extend_from_slice(&SIGNATURE);
+    push_chunk(to, *b"IHDR", |data| {
+        data.extend_from_slice(&size.width().to_be_bytes());
+        data.extend_from_slice(&size.height().to_be_bytes());
+        let colour_type = match mode {
+            Mode::Rgb => 2,
+            Mode::Rgba => 6,
+        };
+        // Bit depth; colour type; then the only methods of compression and filtering there are; not interlaced.
+        data.extend_from_slice(&[8, colour_type, 0, 0, 0]);
+    });
+}
+
+/// A raster as a PNG, in one piece: for tiles, and whatever else is small.
+///
+/// # Errors
+///
+/// [`PictureError::Io`], where the raster is empty.
+pub fn png_of(raster: &Raster) -> Result<Vec<u8>, PictureError> {
+    let size = Size::new(raster.rect().w, raster.rect().h).map_err(|error| misuse(error.to_string()))?;
+    let mut writer = PngWriter::new(Vec::new(), size, raster.mode())?;
+    writer.write_rows(raster.data())?;
+    writer.finish()
+}
+
 /// Writes a PNG as its rows come, holding one band of them (128 KiB, or two rows where these are longer).
 ///
 /// Noise is stored, the rest is compressed; each chunk is handed on in one write. Once a write failed nothing more is
 /// written.
 pub struct PngWriter<W: Write> {
     to: W,
-    band: BandEncoder,
-    adler: Adler32,
+    image: ImageData,
     /// The row above the band, then the rows of the band that have come so far.
     rows: Vec<u8>,
     /// The chunk that is being built.
@@ -41,7 +97,6 @@ pub struct PngWriter<W: Write> {
     band_bytes: usize,
     /// Bytes of rows that have not come yet.
     missing: u64,
-    begun: bool,
     failed: bool,
 }
 
@@ -53,33 +108,21 @@ impl<W: Write> PngWriter<W> {
     /// [`PictureError::Io`].
     pub fn new(mut to: W, size: Size, mode: Mode) -> Result<Self, PictureError> {
         let row_bytes = size.width() as usize * mode.channels();
-        let band_bytes = (BAND_BYTES / (row_bytes + 1)).max(1) * row_bytes;
+        let band_bytes = band_bytes(row_bytes);
         let mut chunk = Vec::with_capacity(64);
-        chunk.extend_from_slice(&SIGNATURE);
-        push_chunk(&mut chunk, *b"IHDR", |data| {
-            data.extend_from_slice(&size.width().to_be_bytes());
-            data.extend_from_slice(&size.height().to_be_bytes());
-            let colour_type = match mode {
-                Mode::Rgb => 2,
-                Mode::Rgba => 6,
-            };
-            // Bit depth; colour type; then the only methods of compression and filtering there are; not interlaced.
-            data.extend_from_slice(&[8, colour_type, 0, 0, 0]);
-        });
+        push_header(&mut chunk, size, mode);
         to.write_all(&chunk)?;
         let mut rows = Vec::with_capacity((row_bytes + band_bytes).min(row_bytes + byte_count(size.bytes(mode))));
         // The row above the first one counts as zeros (section 9.2).
         rows.resize(row_bytes, 0);
         Ok(Self {
             to,
-            band: BandEncoder::new(row_bytes, mode.channels()),
-            adler: Adler32::new(),
+            image: ImageData::new(row_bytes, mode),
             rows,
             chunk,
             row_bytes,
             band_bytes,
             missing: size.bytes(mode),
-            begun: false,
             failed: false,
         })
     }
@@ -131,18 +174,9 @@ impl<W: Write> PngWriter<W> {
 
     /// Frames the rows of the band as one IDAT chunk and keeps the last of them as the row above the next band.
     fn push_band(&mut self, last: bool) {
-        let Self { band, adler, rows, chunk, row_bytes, begun, .. } = self;
-        push_chunk(chunk, *b"IDAT", |data| {
-            if !std::mem::replace(begun, true) {
-                data.extend_from_slice(&ZLIB_HEADER);
-            }
-            let (above, rows) = rows.split_at(*row_bytes);
-            adler.write(band.encode(above, rows, data));
-            if last {
-                data.extend_from_slice(&LAST_BLOCK);
-                data.extend_from_slice(&adler.finish().to_be_bytes());
-            }
-        });
+        let Self { image, rows, chunk, row_bytes, .. } = self;
+        let (above, band) = rows.split_at(*row_bytes);
+        push_chunk(chunk, *b"IDAT", |data| image.push(above, band, last, data));
         rows.drain(..rows.len() - *row_bytes);
     }
 
@@ -169,7 +203,7 @@ impl<W: Write> fmt::Debug for PngWriter<W> {
 }
 
 /// Appends one chunk: its length, `kind`, what `fill` appends, and the CRC of both.
-fn push_chunk(to: &mut Vec<u8>, kind: [u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn push_chunk(to: &mut Vec<u8>, kind: [u8; 4], fill: impl FnOnce(&mut Vec<u8>)) {
     let start = to.len();
     to.extend_from_slice(&[0; 4]);
     to.extend_from_slice(&kind);

@@ -11,16 +11,16 @@ pub enum PictureError {
     /// Not base64.
     #[error("this is not base64: {0}")]
     Base64(String),
-    /// Not a whole, well-formed picture: not a PNG, cut short, or damaged.
-    #[error("this is not a readable PNG: {0}")]
+    /// Not a whole, well-formed picture: none at all, cut short, or damaged.
+    #[error("this is not a readable picture: {0}")]
     Malformed(String),
-    /// A well-formed picture of a kind that is not taken.
-    #[error("this PNG is not taken: {0}")]
+    /// A picture of a kind that is not taken.
+    #[error("this picture is not taken: {0}")]
     Unsupported(String),
     /// More bytes, or more cells, than the limits allow; found out before anything of that size is allocated.
     #[error("the picture is too large: {what} {actual}, at most {max}")]
     TooLarge {
-        /// Of what there is too much: "bytes", "width", "height" or "cells".
+        /// Of what there is too much: "bytes", "bytes to decode it", "width", "height" or "cells".
         what: &'static str,
         /// How much there is.
         actual: u64,

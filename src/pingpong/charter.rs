@@ -1,6 +1,8 @@
 //! What never changes about a run, and its record.
 
-use crate::canvas::{Author, CanvasId, RunId, Time, Version};
+use std::sync::Arc;
+
+use crate::canvas::{Author, CanvasId, Colour, Mode, Name, RunId, Size, Time, Version};
 use crate::format::{FormatError, RunRecord};
 use crate::journal::{Canvas, Journal, JournalError, Records};
 
@@ -49,12 +51,12 @@ impl Brief {
     }
 
     /// The record of the run at `progress`; `is_plain`: all that is taken lies behind its cursor.
-    pub(super) fn records(&self, canvas: CanvasId, progress: &Progress, is_plain: bool) -> Records {
-        let record = |run| (run, self.record(canvas, progress, is_plain).encode());
+    pub(super) fn records(&self, canvas: CanvasId, size: Size, progress: &Progress, is_plain: bool) -> Records {
+        let record = |run| (run, self.record((canvas, size), progress, is_plain).encode());
         Records { run: self.run.map(record), current: None }
     }
 
-    fn record(&self, canvas: CanvasId, progress: &Progress, is_plain: bool) -> RunRecord {
+    fn record(&self, (canvas, size): (CanvasId, Size), progress: &Progress, is_plain: bool) -> RunRecord {
         let error = progress.error.as_ref().map(|error| error.chars().take(ERROR_BYTES_MAX / 4).collect());
         let Cursor { cell, colour } = progress.cursor;
         RunRecord {
@@ -83,6 +85,7 @@ impl Brief {
             cursors: is_plain.then_some((cell, colour)),
             peak: progress.peak,
             pictures: progress.pictures.iter().map(|picture| (byte(picture.percent), picture.version.0)).collect(),
+            size: Some((size.width(), size.height())),
         }
     }
 }
@@ -95,7 +98,7 @@ impl Charter {
 
     /// The record of the run at `progress`; `is_plain`: all that is taken lies behind its cursor.
     pub(super) fn records(&self, progress: &Progress, is_plain: bool) -> Records {
-        self.brief.records(self.canvas.id, progress, is_plain)
+        self.brief.records(self.canvas.id, self.canvas.size, progress, is_plain)
     }
 
     /// What a client may see of a run at `progress`.
@@ -145,7 +148,14 @@ impl Recorded {
     /// Takes apart the body of a run's record.
     pub(super) fn from_body(journal: &Journal, run: RunId, body: &[u8]) -> Result<Self, RunError> {
         let record = RunRecord::decode(body).map_err(|problem| damaged(run, &problem))?;
-        let canvas = journal.canvas(CanvasId(record.canvas))?;
+        let id = CanvasId(record.canvas);
+        let canvas = match (journal.canvas(id), record.size) {
+            (Err(JournalError::Deleted(name)), Some((width, height))) => {
+                let size = Size::new(width, height).map_err(|_| damaged(run, &FormatError::Content("size")))?;
+                what_is_left(id, name, size, Time(record.started_at))
+            }
+            (found, _) => found?,
+        };
         let contents = Self::from_record(run, canvas, record);
         contents.map_err(|what| damaged(run, &FormatError::Content(what)))
     }
@@ -204,6 +214,11 @@ impl Recorded {
     pub(super) fn view(&self) -> RunView {
         self.charter.view(&self.progress)
     }
+}
+
+/// What is known of a deleted canvas that a run filled, which was rgb as all of them.
+fn what_is_left(id: CanvasId, name: Name, size: Size, created_at: Time) -> Canvas {
+    Canvas { id, name, size, mode: Mode::Rgb, background: Colour::WHITE, created_at, settings: Arc::default() }
 }
 
 /// A percentage, which fits.

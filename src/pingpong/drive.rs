@@ -111,6 +111,8 @@ fn exchange_hops(run: &Run, registry: &Registry) -> Result<Option<Wish>, RunErro
             // It was done, and only the answer was lost.
             Err(_) if position(run).is_some_and(|(now, ..)| now != version) => tries = 0,
             Err(error @ RunError::Exchange(_)) => {
+                // No other try would help where there is nothing left to fill.
+                registry.journal.canvas(run.charter.canvas.id)?;
                 tries += 1;
                 if tries == TRIES_MAX {
                     return Err(error);

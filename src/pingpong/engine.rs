@@ -227,7 +227,7 @@ impl Engine {
         let (sender, receiver) = sync_channel(1);
         // The one answer fits in the channel, so that the committer is never blocked.
         let reply = move |answer| drop(sender.send(answer));
-        self.journal.append_on(append, Terms { every_second, reservation }, reply)?;
+        self.journal.append_on(append, Terms { every_second, reservation, ..Terms::default() }, reply)?;
         Ok(receiver)
     }
 

@@ -31,6 +31,9 @@ pub enum RunError {
     /// Runs and the ping-pong surface work on rgb canvases.
     #[error("a run needs an rgb canvas")]
     NotRgb,
+    /// A run brings as many colours as there are cells.
+    #[error("a run needs a canvas without a palette")]
+    Palette,
     /// The run is not in a state in which that can be done.
     #[error("run {run} is {status}; it cannot be {wish}")]
     WrongStatus {

@@ -5,7 +5,7 @@
 //! [`Runs`] starts and stops them; `registry` holds those that are going. Each has a thread (`drive`) that pushes an
 //! `engine` from hop to hop: it drafts pixels by its `plan`, appends them, and follows what others draw. `progress` counts
 //! and says when a picture is due, `charter` is what never changes, and both make the record. `stock` looks at what is
-//! on a canvas before a run, `submit` is the way of a posted state.
+//! on a canvas before a run, `submit` is the way of a posted state, `started` what a repeatable start is remembered by.
 
 mod bits;
 mod charter;
@@ -17,6 +17,7 @@ mod progress;
 mod registry;
 mod run;
 mod runs;
+mod started;
 mod stock;
 mod submit;
 mod types;

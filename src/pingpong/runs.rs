@@ -9,13 +9,14 @@ use super::plan::{COLOURS_MAX, Plan};
 use super::progress::{Progress, Scale};
 use super::registry::{Beginning, Registry};
 use super::run::{Run, Wish};
+use super::started::Started;
 use super::stock::{self, Stock};
 use super::submit;
 use super::{
     Exchange, ExchangeKind, HandOver, Hop, RunError, RunSpec, RunStatus, RunTarget, RunView, Side, Submission,
 };
 use crate::canvas::{Colour, Mode, Name, RunId, Size, Version};
-use crate::journal::{Canvas, Current, Journal, JournalError, NewCanvas, Records};
+use crate::journal::{Canvas, Claim, CreateTerms, Current, Journal, JournalError, NewCanvas, Records, Terms};
 
 /// Records of runs that are read at once.
 const PAGE_RUNS: usize = 64;
@@ -100,10 +101,20 @@ impl Runs {
     /// # Errors
     ///
     /// [`RunError::TooFewColours`], [`RunError::Granular`], [`RunError::PixelsPerHop`], [`RunError::NotRgb`],
-    /// [`RunError::Exchange`] where there is no server to hand over to, or the journal's; nothing was written then.
+    /// [`RunError::Palette`], [`RunError::Exchange`] where there is no server to hand over to, or the journal's; nothing was written then.
     #[allow(clippy::needless_pass_by_value, reason = "a run takes what it is started with")]
     pub fn start(&self, spec: RunSpec, make_current: bool) -> Result<RunView, RunError> {
-        self.check(&spec)?;
+        self.start_once(&spec, make_current, None)
+    }
+
+    /// As [`Self::start`], repeatable by a key that is held: what is remembered with it is told by [`Self::started`].
+    /// Shows the run as it starts, however far it has come when this returns.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub fn start_once(&self, spec: &RunSpec, make_current: bool, claim: Option<&Claim>) -> Result<RunView, RunError> {
+        self.check(spec)?;
         // Looking at an image takes its time, so that is done before others have to wait.
         let canvas = match &spec.target {
             RunTarget::New { size, name } => Place::New(*size, name.clone()),
@@ -121,14 +132,30 @@ impl Runs {
         if make_current {
             self.cancel_current()?;
         }
-        let run = match canvas {
-            Place::New(size, name) => self.start_new(&spec, size, name, make_current)?,
+        let (charter, progress) = match canvas {
+            Place::New(size, name) => self.start_new(spec, size, name, make_current, claim)?,
             Place::There(canvas, stock) => {
-                let brief = brief(&spec, self.journal(), stock.seed);
-                self.start_there(Charter { canvas, brief }, *stock, make_current)?
+                let charter = Charter { canvas, brief: brief(spec, self.journal(), stock.seed) };
+                let progress = stock.progress(charter.scale());
+                let run = self.start_there(charter, *stock, make_current, claim)?;
+                (run.charter.clone(), progress)
             }
         };
-        Ok(run.view())
+        Ok(charter.view(&progress))
+    }
+
+    /// What [`Self::start_once`] answered, out of what was remembered of it.
+    ///
+    /// # Errors
+    ///
+    /// The journal's `NoRun`, and `Corrupt` where `outcome` is none of ours.
+    pub fn started(&self, outcome: &[u8]) -> Result<RunView, RunError> {
+        let Started { run, version, coloured } = Started::decode(outcome)?;
+        let charter = match self.registry().get(run) {
+            Some(going) => going.charter.clone(),
+            None => Arc::new(Recorded::load(self.journal(), run)?.charter),
+        };
+        Ok(charter.view(&Progress::at(version, coloured, charter.scale())))
     }
 
     fn check(&self, spec: &RunSpec) -> Result<(), RunError> {
@@ -161,7 +188,8 @@ impl Runs {
         size: Size,
         name: Option<Name>,
         make_current: bool,
-    ) -> Result<Arc<Run>, RunError> {
+        claim: Option<&Claim>,
+    ) -> Result<(Arc<Charter>, Progress), RunError> {
         let journal = self.journal();
         let seed = spec.seed.map_or_else(random_seed, Ok)?;
         let brief = brief(spec, journal, seed);
@@ -169,23 +197,34 @@ impl Runs {
         let progress = Progress::at(Version(0), 0, scale);
         let new = NewCanvas { name, size, mode: Mode::Rgb, background: Colour::WHITE };
         let (for_record, start) = (brief.clone(), progress.clone());
-        let canvas = journal.create_canvas_with(new, move |canvas| {
+        let outcome = claim.map(|_| Started::new(&brief, &progress).encode());
+        let terms = CreateTerms { claim, outcome, ..CreateTerms::default() };
+        let canvas = journal.create_canvas_once(new, terms, move |canvas| {
             let current = make_current.then_some(Current { canvas, run: for_record.run });
-            Records { current, ..for_record.records(canvas, &start, true) }
+            Records { current, ..for_record.records(canvas, size, &start, true) }
         })?;
-        let charter = Arc::new(Charter { canvas, brief });
+        let charter = Arc::new(Charter { canvas: canvas.outcome, brief });
         let plan = Plan::new(scale.cells, seed);
         let engine = Engine::new(journal.clone(), charter.clone(), plan, progress.clone());
-        self.registry().spawn(charter, progress, Beginning::Known(Box::new(engine)))
+        self.registry().spawn(charter.clone(), progress.clone(), Beginning::Known(Box::new(engine)))?;
+        Ok((charter, progress))
     }
 
     /// Writes down the run and lets it begin, on a canvas that is there.
-    pub(super) fn start_there(&self, charter: Charter, stock: Stock, make_current: bool) -> Result<Arc<Run>, RunError> {
+    pub(super) fn start_there(
+        &self,
+        charter: Charter,
+        stock: Stock,
+        make_current: bool,
+        claim: Option<&Claim>,
+    ) -> Result<Arc<Run>, RunError> {
         let journal = self.journal();
         let charter = Arc::new(charter);
         let progress = stock.progress(charter.scale());
         let current = make_current.then_some(Current { canvas: charter.canvas.id, run: charter.brief.run });
-        journal.write_records(Records { current, ..charter.records(&progress, stock.plan.is_plain()) })?;
+        let records = Records { current, ..charter.records(&progress, stock.plan.is_plain()) };
+        let terms = Terms { claim, ..Terms::default() };
+        journal.write_records_once(records, terms, Started::new(&charter.brief, &progress).encode())?;
         let engine = Engine::new(journal.clone(), charter.clone(), stock.plan, progress.clone());
         self.registry().spawn(charter, progress, Beginning::Known(Box::new(engine)))
     }
@@ -314,7 +353,8 @@ impl Runs {
     ///
     /// # Errors
     ///
-    /// [`RunError::WrongStatus`] where it is not paused; the journal's `Overloaded` where too many runs are going.
+    /// [`RunError::WrongStatus`] where it is not paused; the journal's `Overloaded` where too many runs are going, its
+    /// `Deleted` where the canvas was.
     pub fn resume(&self, run: RunId) -> Result<RunView, RunError> {
         let registry = self.registry();
         let _control = registry.control();
@@ -326,6 +366,8 @@ impl Runs {
         if recorded.progress.status != RunStatus::Paused {
             return Err(wrong(recorded.progress.status));
         }
+        // Told before it is set going, only to fail.
+        self.journal().canvas(recorded.charter.canvas.id)?;
         registry.check_room()?;
         recorded.progress.status = RunStatus::Running;
         recorded.write(self.journal())?;

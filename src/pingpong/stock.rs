@@ -25,6 +25,9 @@ impl Stock {
         if canvas.mode != Mode::Rgb {
             return Err(RunError::NotRgb);
         }
+        if canvas.settings.palette.is_some() {
+            return Err(RunError::Palette);
+        }
         let version = journal.head(canvas.id)?.version;
         let mut plan = Plan::new(canvas.size.cells(), seed);
         if version > Version(0) || canvas.background != Colour::WHITE {

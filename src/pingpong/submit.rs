@@ -52,7 +52,7 @@ pub(super) fn submit(
     let progression = match submission.hops {
         _ if white == 0 => 100,
         None => {
-            let run = runs.start_there(charter, stock, true)?;
+            let run = runs.start_there(charter, stock, true, None)?;
             drop(control);
             wait_for(&run)?
         }

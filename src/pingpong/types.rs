@@ -169,7 +169,7 @@ pub struct Picture {
 pub struct RunView {
     /// Its number.
     pub id: RunId,
-    /// The canvas it fills.
+    /// The canvas it fills. Of one that was deleted only number, name and size are still known.
     pub canvas: Canvas,
     /// Where it is.
     pub status: RunStatus,

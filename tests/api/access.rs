@@ -170,3 +170,103 @@ fn options_without_an_origin_lists_methods() {
     let answer = app.send("OPTIONS", "/api/v1/canvases", &[], &[]);
     assert_eq!((answer.status, answer.header("Allow")), (204, Some("GET, HEAD, OPTIONS, POST")));
 }
+
+/// What pages of other sites can make a browser send to a server on the same machine, header by header.
+#[test]
+fn attacks_from_pages_of_other_sites_change_nothing() {
+    let app = App::start();
+    app.canvas("a", 1, 1);
+    let own = app.address();
+    let attack = |method: &str, path: &str, host: &str, headers: &str, body: &str| {
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\nHost: {host}\n{headers}\nContent-Length: {length}\nConnection: close\n\n{body}"
+        );
+        wire::head(&wire::exchange(own, &request), &["access-control-allow-origin"])
+    };
+    let host = own.to_string();
+    let pixels = "/api/v1/canvases/a/pixels";
+    let body = r##"{"pixels":[[0,0,"#000000"]]}"##;
+    let image = "Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: no-cors\nSec-Fetch-Dest: image\nAccept: image/*";
+    let sandbox = "Origin: null\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate\nContent-Type: ";
+    let fetch = "Origin: https://evil.example\nSec-Fetch-Site: cross-site\nSec-Fetch-Mode: no-cors\nContent-Type: ";
+    let old = "Origin: https://evil.example\nContent-Type: ";
+    for (method, path, headers, body) in [
+        ("GET", INIT, image.to_owned(), ""),
+        ("GET", "/?x=1&init=1&width=2&height=2", image.replace("image", "iframe"), ""),
+        ("POST", "/ping", format!("{sandbox}application/x-www-form-urlencoded"), "file=x"),
+        ("POST", "/pong", format!("{sandbox}multipart/form-data; boundary=b"), "--b--"),
+        ("POST", pixels, format!("{sandbox}text/plain"), body),
+        ("POST", pixels, format!("{fetch}text/plain"), body),
+        ("POST", pixels, format!("{fetch}application/json"), body),
+        ("POST", pixels, format!("{old}application/json"), body),
+        ("POST", "/api/v1/runs", format!("{fetch}application/json"), r#"{"width":2,"height":2}"#),
+        ("POST", "/api/v1/canvases", format!("{fetch}application/json"), r#"{"width":2,"height":2}"#),
+        ("POST", "/api/v1/session", format!("{fetch}text/plain"), ""),
+        ("DELETE", "/api/v1/session", "Origin: https://evil.example".to_owned(), ""),
+    ] {
+        assert_eq!(attack(method, path, &host, &headers, body), "HTTP/1.1 403 Forbidden", "{method} {path} {headers}");
+    }
+    // A name of theirs that was made to point here: the browser takes the page for one of that very origin.
+    let rebound = "Origin: http://evil.example:8000\nSec-Fetch-Site: same-origin\nContent-Type: application/json";
+    for (method, path, body) in [("GET", INIT, ""), ("POST", pixels, body), ("GET", "/progress", "")] {
+        let answer = attack(method, path, "evil.example:8000", rebound, body);
+        assert_eq!(answer, "HTTP/1.1 421 Misdirected Request", "{method} {path}");
+    }
+    assert_eq!(runs(&app), 0);
+    let canvases = app.get("/api/v1/canvases").json();
+    assert_eq!(
+        (canvases["canvases"][0]["version"].as_u64(), canvases["canvases"].as_array().map(Vec::len)),
+        (Some(0), Some(1))
+    );
+}
+
+#[test]
+fn preflights_allow_every_method_and_header_of_the_contract() {
+    let app = App::with(|config| config.cors_origins = vec!["https://app.example".into()]);
+    let named = "accept,authorization,cache-control,content-type,idempotency-key,if-match,if-none-match,last-event-id,x-request-id";
+    let preflight = |origin: &str, method: &str, headers: &str| {
+        let headers = [
+            ("Origin", origin),
+            ("Access-Control-Request-Method", method),
+            ("Access-Control-Request-Headers", headers),
+        ];
+        let answer = app.send("OPTIONS", "/api/v1/canvases", &headers, &[]);
+        let allowed = answer.header("Access-Control-Allow-Origin").map(str::to_owned);
+        let methods = answer.header("Access-Control-Allow-Methods").unwrap_or_default();
+        (answer.status, allowed, methods.split(',').any(|one| one.trim().eq_ignore_ascii_case(method)))
+    };
+    let yes = (204, Some("https://app.example".to_owned()), true);
+    for method in ["GET", "HEAD", "POST", "PUT", "DELETE"] {
+        assert_eq!(preflight("https://app.example", method, named), yes, "{method}");
+        for origin in ["https://evil.example", "null", "https://app.example.evil.example", "http://app.example", "*"] {
+            assert_eq!(preflight(origin, method, named), (403, None, false), "{method} {origin}");
+        }
+    }
+    let answer = app.send("GET", "/api/v1", &[("Origin", "https://app.example")], &[]);
+    let exposed = answer.header("Access-Control-Expose-Headers").expect("a list").to_ascii_lowercase();
+    for name in [
+        "allow",
+        "etag",
+        "idempotent-replayed",
+        "last-modified",
+        "location",
+        "retry-after",
+        "www-authenticate",
+        "x-pixlog-version",
+        "x-request-id",
+    ] {
+        assert!(exposed.split(',').any(|one| one.trim() == name), "{name} is not in {exposed}");
+    }
+    assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("https://app.example"), "never * with credentials");
+}
+
+#[test]
+fn a_refusal_can_be_read_by_a_page_that_may_call() {
+    let app = crate::keys::Keys::new().app(Some(pixlog::config::Scopes::NONE));
+    let headers = [("Origin", "http://localhost:5173"), ("Access-Control-Request-Method", "GET")];
+    assert_eq!(app.send("OPTIONS", "/progress", &headers, &[]).status, 204, "a preflight has no token");
+    let refused = app.send("GET", "/progress", &headers[..1], &[]);
+    let allowed = refused.header("Access-Control-Allow-Origin");
+    assert_eq!((refused.status, allowed), (401, Some("http://localhost:5173")));
+}

@@ -1,9 +1,12 @@
 //! A server of its own for each test, and a client for it.
 
+use std::fs::{self, Permissions};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use pixlog::config::tokens::{Token, hash};
 use pixlog::config::{Config, Limits};
 use pixlog::http::Server;
 use pixlog::journal::Journal;
@@ -60,6 +63,33 @@ impl App {
         (Self::on(store.clone(), config(&data), data), store)
     }
 
+    /// The server that finds what this one had made durable when the power went, and its store.
+    pub fn after_power_loss(self, store: &MemoryStore) -> (Self, Arc<MemoryStore>) {
+        store.lose_power();
+        drop(self);
+        let (store, data) = (Arc::new(store.reopen()), TempDir::new().expect("a temporary directory"));
+        (Self::on(store.clone(), config(&data), data), store)
+    }
+
+    /// A server with a token for each of these names, which is the token, too; others may read and write as `anonymous`
+    /// says.
+    pub fn with_tokens(tokens: &[(&str, &str)], anonymous: &str) -> (Self, TempDir) {
+        let folder = TempDir::new().expect("a temporary directory");
+        let path = folder.path().join("tokens");
+        let line = |(name, scopes): &(&str, &str)| {
+            let scopes = scopes.parse().expect("scopes");
+            Token { name: name.parse().expect("a name"), scopes, hash: hash(name) }.to_string()
+        };
+        fs::write(&path, tokens.iter().map(line).collect::<Vec<_>>().join("\n")).expect("a file");
+        fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("a mode");
+        let anonymous = anonymous.parse().expect("scopes");
+        let app = Self::with(|config| {
+            config.tokens = Some(path);
+            config.anonymous = Some(anonymous);
+        });
+        (app, folder)
+    }
+
     fn on(store: Arc<dyn Store>, config: Config, data: TempDir) -> Self {
         let journal = Journal::open(store, config.journal()).expect("a new journal");
         let runs = Runs::new(journal.clone());
@@ -87,6 +117,12 @@ impl App {
 
     pub fn post_json(&self, path: &str, body: &str) -> Answer {
         self.post(path, "application/json", body.as_bytes())
+    }
+
+    /// Sends JSON with headers of its own.
+    pub fn send_json(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let headers: Vec<_> = headers.iter().copied().chain([("Content-Type", "application/json")]).collect();
+        self.send(method, path, &headers, body.as_bytes())
     }
 
     /// Sends any request; an empty body is none for methods that have none. The answer is one that the OpenAPI document
@@ -146,12 +182,24 @@ impl Answer {
         self.headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
+    /// Every value of a header that may be there several times.
+    pub fn headers(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The same, with these of the headers.
+    pub fn shown_with(&self, names: &[&str]) -> String {
+        let header = |name: &&str| format!("{name}: {}", self.header(name).unwrap_or("-"));
+        names.iter().map(header).chain([self.shown()]).collect::<Vec<_>>().join("\n")
     }
 
     /// Status and body, what differs from run to run replaced: for snapshots. A problem is checked for what each has,
@@ -180,6 +228,12 @@ impl Answer {
             if let Some(value) = json.get(name) {
                 line = format!("{line} [{name} {value}]");
             }
+        }
+        if let Some(wait) = json.get("retry_after_ms") {
+            let wait_ms = wait.as_u64().expect("milliseconds");
+            let retry_after = self.header("Retry-After").and_then(|seconds| seconds.parse().ok());
+            assert_eq!(retry_after, Some(wait_ms.div_ceil(1_000)), "rounded up");
+            line = line.replace(&wait_ms.to_string(), "…");
         }
         line
     }

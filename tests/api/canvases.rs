@@ -44,7 +44,7 @@ fn what_cannot_be_made_is_refused() {
     assert_snapshot!(answer(r#"{"width":16384,"height":16384}"#), @"422 canvas-too-large: 16384×16384 is larger than the limit of 16384 cells a side and 67108864 cells in all [limit 67108864]");
     assert_snapshot!(answer(r#"{"width":"many","height":1}"#), @r#"400 unreadable: the JSON cannot be read: invalid type: string "many", expected u32 at line 1 column 15"#);
     assert_snapshot!(answer(r#"{"width":1}"#), @"400 unreadable: the JSON cannot be read: missing field `height` at line 1 column 11");
-    assert_snapshot!(answer(r#"{"width":1,"height":1,"palette":[]}"#), @"400 unreadable: the JSON cannot be read: unknown field `palette`, expected one of `name`, `width`, `height`, `mode`, `background` at line 1 column 31");
+    assert_snapshot!(answer(r#"{"width":1,"height":1,"colours":[]}"#), @"400 unreadable: the JSON cannot be read: unknown field `colours`, expected one of `name`, `width`, `height`, `mode`, `background`, `palette`, `cooldown_ms` at line 1 column 31");
     assert_snapshot!(answer(r##"{"width":1,"height":1,"background":"#ffffff00"}"##), @"422 transparent: the canvas has no transparency, but the colour at 0,0 is not opaque");
     assert_snapshot!(answer(r#"{"width":1,"height":1,"background":"white"}"#), @r#"400 unreadable: "white" is not a colour: write #rrggbb, or #rrggbbaa"#);
     assert_snapshot!(answer(r#"{"width":1,"height":1,"mode":"cmyk"}"#), @"400 unreadable: the JSON cannot be read: unknown variant `cmyk`, expected `rgb` or `rgba` at line 1 column 35");

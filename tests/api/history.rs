@@ -107,3 +107,85 @@ fn the_root_shows_the_current_canvas_or_the_one_named() {
     assert_snapshot!(app.get("/history/11?canvas=a").shown(), @"404 no-such-version: version 11 does not exist yet: the newest is 10 [current_version 10]");
     assert_snapshot!(app.get("/history/x?canvas=a").shown(), @"400 unreadable: version=x cannot be read: write a number");
 }
+
+#[test]
+fn pages_show_each_entry_once_while_others_write() {
+    let app = filled();
+    let write =
+        || app.post_json("/api/v1/canvases/a/pixels", r##"{"pixels":[[0,0,"#000000"],[1,0,"#000001"]]}"##).status;
+    (0..45).for_each(|_| assert_eq!(write(), 200));
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Acquire) {
+                assert_eq!(write(), 200);
+            }
+        });
+        for start in ["/api/v1/canvases/a/history?", "/history?canvas=a&"] {
+            let mut path = format!("{start}limit=7");
+            let mut found = Vec::new();
+            loop {
+                let page = app.get(&path).json();
+                found.extend(versions(&page));
+                let Some(next) = page["next"].as_str() else { break };
+                path = next.to_owned();
+            }
+            let newest = found[0];
+            assert!(newest >= 100);
+            assert_eq!(found, (1..=newest).rev().collect::<Vec<_>>(), "newest first");
+            let (mut path, mut found) = (format!("{start}limit=7&order=asc"), Vec::new());
+            while found.len() < 150 {
+                let page = app.get(&path).json();
+                found.extend(versions(&page));
+                // At the head there is no next page until somebody writes: then it goes on after the last entry.
+                let after = found.last().expect("some");
+                path = page["next"].as_str().map_or(format!("{start}limit=7&order=asc&after={after}"), str::to_owned);
+            }
+            assert_eq!(found, (1..=found.len() as u64).collect::<Vec<_>>(), "oldest first");
+        }
+        done.store(true, std::sync::atomic::Ordering::Release);
+    });
+}
+
+#[test]
+fn streams_take_every_filter() {
+    let app = filled();
+    let all = app.get("/api/v1/canvases/a/history?order=asc").json();
+    let times: Vec<&str> = all["entries"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|entry| entry["time"].as_str().expect("a time"))
+        .collect();
+    // Entries may have the same time; as texts they are in order.
+    let within = |from: &str, to: &str| {
+        (1..=10_u64).zip(&times).filter(|(_, time)| (from..=to).contains(*time)).map(|(n, _)| n).collect()
+    };
+    for (filter, expected) in [
+        ("after=3&before=8".to_owned(), vec![4, 5, 6, 7]),
+        ("author=even".to_owned(), vec![1, 3, 5, 7, 9]),
+        ("region=2,0,3,1".to_owned(), vec![3, 4, 5]),
+        ("kind=state".to_owned(), vec![]),
+        (format!("since={}", times[4]), within(times[4], "3")),
+        (format!("until={}", times[4]), within("2", times[4])),
+        (format!("after=1&author=even&kind=pixel&region=0,0,7,1&since={}&until={}", times[1], times[8]), vec![3, 5, 7]),
+    ] {
+        for start in ["/api/v1/canvases/a/history", "/history"] {
+            let canvas = if start == "/history" { "&canvas=a" } else { "" };
+            let ask = |form: &str, order: &str| app.get(&format!("{start}{form}?{filter}&order={order}{canvas}"));
+            assert_eq!(versions(&ask("", "asc").json()), expected, "{start} {filter}");
+            let newest_first: Vec<u64> = expected.iter().rev().copied().collect();
+            let text = ask(".ndjson", "desc").text();
+            let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            let end = lines.pop().expect("a last line");
+            assert_eq!(end, serde_json::json!({"end": true, "version": 10, "entries": expected.len()}));
+            let found: Vec<u64> = lines.iter().map(|line| line["version"].as_u64().expect("a number")).collect();
+            assert_eq!(found, newest_first, "{start} {filter}");
+            let text = ask(".csv", "asc").text();
+            let mut rows: Vec<&str> = text.lines().skip(1).collect();
+            assert_eq!(rows.pop(), Some(format!("end,10,{},,,,,,,,,", expected.len()).as_str()));
+            let version = |row: &&str| row.split(',').next().expect("a version").parse::<u64>().expect("a number");
+            assert_eq!(rows.iter().map(version).collect::<Vec<_>>(), expected, "{start} {filter}");
+        }
+    }
+}

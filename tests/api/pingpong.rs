@@ -143,9 +143,9 @@ fn what_is_no_picture_is_refused_and_writes_nothing() {
     let refused = |base64: &str| post(&app, "/ping", base64, "&hops=1").shown();
     let whole = Image::filled(20, 20, [1, 2, 3]).png();
     assert_snapshot!(refused("!!!! not base64 !!!!"), @"400 unreadable: this is not base64: the byte '!' at 0");
-    assert_snapshot!(refused(&STANDARD.encode("not a PNG at all")), @"400 unreadable: this is not a readable PNG: Invalid PNG signature.");
-    assert_snapshot!(refused(&STANDARD.encode(&whole[..whole.len() / 2])), @"400 unreadable: this is not a readable PNG: it is cut short");
-    assert_snapshot!(refused(&STANDARD.encode(&whole[..whole.len() - 12])), @"400 unreadable: this is not a readable PNG: it is cut short");
+    assert_snapshot!(refused(&STANDARD.encode("not a PNG at all")), @"400 unreadable: this is not a readable picture: it does not begin as PNG does");
+    assert_snapshot!(refused(&STANDARD.encode(&whole[..whole.len() / 2])), @"400 unreadable: this is not a readable picture: it is cut short");
+    assert_snapshot!(refused(&STANDARD.encode(&whole[..whole.len() - 12])), @"400 unreadable: this is not a readable picture: it is cut short");
     assert_snapshot!(refused(""), @"400 unreadable: the field file is missing");
     assert_snapshot!(app.post("/ping", FORM, b"image_path=x").shown(), @"400 unreadable: the field file is missing");
     assert_snapshot!(app.post("/ping", FORM, b"").shown(), @"400 unreadable: the field file is missing");
@@ -175,9 +175,9 @@ fn a_picture_bomb_is_refused_by_its_header() {
     };
     assert_snapshot!(side(50_000, 50_000), @"413 picture-too-large: the picture is too large: width 50000, at most 16384 [limit 16384]");
     assert_snapshot!(side(16_384, 16_384), @"413 picture-too-large: the picture is too large: cells 268435456, at most 67108864 [limit 67108864]");
-    assert_snapshot!(side(0, 1), @"400 unreadable: this is not a readable PNG: Invalid image dimensions");
+    assert_snapshot!(side(0, 1), @"400 unreadable: this is not a readable picture: Invalid image dimensions");
     // More cells than colours, though within the limits of a canvas.
-    assert_snapshot!(side(5_000, 5_000), @"400 unreadable: this is not a readable PNG: IDAT or fDAT chunk does not have enough data for image.");
+    assert_snapshot!(side(5_000, 5_000), @"400 unreadable: this is not a readable picture: IDAT or fDAT chunk does not have enough data for image.");
     assert_eq!(app.get("/api/v1/canvases").json()["canvases"].as_array().map(Vec::len), Some(0));
 }
 

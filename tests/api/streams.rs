@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use pixlog::canvas::BlockNumber;
+use pixlog::format::key;
 use pixlog::store::Fault;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
@@ -80,4 +82,51 @@ fn an_answer_that_fails_midway_is_not_whole() {
 fn sockets_can_be_found() -> bool {
     let process = pidfd_open(getpid(), PidfdFlags::empty());
     process.is_ok_and(|process| pidfd_getfd(process, 0, PidfdGetfdFlags::empty()).is_ok())
+}
+
+/// Reads an answer that is cut: it begins as a good one, and neither it nor its transfer ends as one.
+fn cut(app: &App, path: &str, end: &[u8]) {
+    let mut answer = Vec::new();
+    let _ = ask(app, path).read_to_end(&mut answer);
+    assert!(answer.starts_with(b"HTTP/1.1 200 OK\r\n") && answer.len() > 8 << 20, "{path}: {} bytes", answer.len());
+    let last = &answer[answer.len() - 100..];
+    assert!(!last.windows(end.len()).any(|window| window == end), "{path} looks whole");
+    if sockets_can_be_found() {
+        assert!(!last.ends_with(b"\r\n0\r\n\r\n"), "the transfer of {path} looks whole");
+    }
+}
+
+#[test]
+fn what_a_damaged_record_cuts_off_is_not_whole() {
+    let (app, store) = App::on_memory();
+    assert_eq!(app.get("/?init=1&width=400&height=400&granular=100&images=none&pixels_per_hop=1000").status, 200);
+    app.journal.settle();
+    let name = app.get("/history?limit=1").json()["canvas"].as_str().expect("a name").to_owned();
+    let path = |what: &str| format!("/api/v1/canvases/{name}/{what}");
+    let ends: [(&str, &[u8]); 3] = [
+        ("history.ndjson?order=asc", b"{\"end\":true"),
+        ("history.csv?order=asc", b"end,"),
+        ("timelapse.png", b"IEND"),
+    ];
+    for (what, _) in ends {
+        let whole = app.get(&path(what));
+        assert!(whole.body.len() > 8 << 20, "{what}: {} bytes", whole.body.len());
+    }
+    let whole = String::from_utf8(app.get(&path("history.ndjson")).body).expect("UTF-8");
+    assert!(whole.ends_with("{\"end\":true,\"version\":160000,\"entries\":160000}\n"));
+    let id = crate::past::id(&app, &name);
+    let damaged = key::block(id, BlockNumber(300));
+    assert!(store.corrupt(&damaged, |record| record[40] ^= 1));
+    ends.iter().for_each(|(what, end)| cut(&app, &path(what), end));
+    // What is short is answered with an error instead.
+    for short in [
+        "image.png?version=153700",
+        "diff?from=153000&to=154000",
+        "diff.png?from=153000&to=154000",
+        "log.bin?after=153000",
+        "timelapse.gif",
+    ] {
+        assert_eq!(app.get(&path(short)).shown(), "500 internal: the server failed; its log says why", "{short}");
+    }
+    assert_eq!(app.get(&path("log.bin?after=0&limit=1000")).body.len(), 7_000, "the rest is still there");
 }

@@ -34,6 +34,10 @@ fn wrong_usage_is_2_and_touches_nothing() {
         &["render", "a", "-o", "a"],
         &["bench", "--sizes", "0"],
         &["completions", "none"],
+        &["token", "me"],
+        &["token", "not me", "read"],
+        &["token", "me", "all"],
+        &["token", "me", ""],
     ] {
         let done = terminal.pixlog(arguments);
         assert_eq!((done.status, done.out.as_str()), (Some(2), ""), "{arguments:?}: {done:?}");

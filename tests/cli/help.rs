@@ -18,6 +18,7 @@ fn the_help_names_every_command() {
       render       Write the image of a canvas at any version to a file
       verify       Read everything and report what is damaged
       bench        Measure runs, reads or the server, each in a process of its own
+      token        Print a new token, once, and its line for the file of tokens
       health       Ask a server whether it is ready
       openapi      Write the OpenAPI document of the API
       completions  Write a script for a shell that completes commands and options
@@ -37,9 +38,19 @@ fn the_help_names_every_command() {
 #[test]
 fn every_command_has_a_help_that_touches_nothing() {
     let terminal = Terminal::new();
-    for command in
-        ["serve", "run", "canvases", "history", "render", "verify", "bench", "health", "openapi", "completions"]
-    {
+    for command in [
+        "serve",
+        "run",
+        "canvases",
+        "history",
+        "render",
+        "verify",
+        "bench",
+        "token",
+        "health",
+        "openapi",
+        "completions",
+    ] {
         let help = terminal.ok(&[command, "--help"]);
         assert!(help.contains("Usage: pixlog ") && help.contains("--data <DIR>"), "{command}: {help}");
     }
@@ -51,7 +62,7 @@ fn what_the_help_of_serve_says_of_settings_is_true() {
     let terminal = Terminal::new();
     let help = terminal.ok(&["serve", "--help"]);
     let settings: Vec<_> = help.lines().filter(|line| line.trim_start().starts_with("PIXLOG_")).collect();
-    assert!(settings.len() >= 12, "{help}");
+    assert!(settings.len() >= 17, "{help}");
     for line in settings {
         let name = line.split_whitespace().next().unwrap();
         // A value that no setting takes: only a name that is read can be refused for it.

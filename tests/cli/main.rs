@@ -12,4 +12,5 @@ mod render;
 mod run;
 mod serve;
 mod terminal;
+mod token;
 mod verify;

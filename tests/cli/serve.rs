@@ -65,4 +65,15 @@ fn wrong_settings_are_named() {
     let done = terminal.pixlog(&["serve", "--port", "0", "--address", "0.0.0.0"]);
     assert_eq!(done.status, Some(1), "{done:?}");
     assert!(done.err.starts_with("error: refusing to listen on 0.0.0.0: "), "{done:?}");
+    let refused = |tokens: &str, named: &str| {
+        let done = run("PIXLOG_TOKENS", tokens);
+        assert_eq!((done.status, done.out.as_str()), (Some(1), ""), "{done:?}");
+        assert!(done.err.starts_with("error: ") && done.err.contains(named), "{done:?}");
+    };
+    refused("nowhere", "the tokens file nowhere cannot be read: No such file");
+    let line = format!("me admin {}\n", "0".repeat(64));
+    terminal.tokens("tokens", &line, 0o644);
+    refused("tokens", "the tokens file tokens has mode 0644: others could read or change it; run chmod 600 on it");
+    terminal.tokens("tokens", "me admin secret\n", 0o600);
+    refused("tokens", "line 1 of the tokens file tokens is wrong: the hash is the SHA-256 of the token");
 }

@@ -1,6 +1,7 @@
 //! A directory to work in, commands run in it, and what the library says about the same data.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
@@ -88,6 +89,12 @@ impl Terminal {
     /// Starts the program and leaves it running.
     pub fn start(&self, arguments: &[&str]) -> Started {
         Started::of(&mut self.command(arguments))
+    }
+
+    /// Writes a file of tokens.
+    pub fn tokens(&self, name: &str, text: &str, mode: u32) {
+        fs::write(self.path(name), text).unwrap();
+        fs::set_permissions(self.path(name), Permissions::from_mode(mode)).unwrap();
     }
 
     /// The journal itself, opened by the library.

@@ -48,6 +48,8 @@ impl Running {
         let mut command = pixlog(data)?;
         // A server would tell of itself between the rows of a table.
         command.args(arguments).stderr(Stdio::inherit()).env("PIXLOG_LOG", "warn");
+        // What is measured asks without a token, as often as it can.
+        command.env("PIXLOG_ANONYMOUS", "read,write").env("PIXLOG_REQUESTS_PER_SECOND_MAX", "0");
         let mut process = command.spawn().map_err(failed)?;
         let stdout = process.stdout.take().ok_or_else(|| failed(std::io::ErrorKind::BrokenPipe.into()))?;
         let mut stdout = BufReader::new(stdout);

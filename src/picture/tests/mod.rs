@@ -2,14 +2,18 @@
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod animation;
+mod cut;
 mod damage;
+mod formats;
 mod read;
+mod small;
 mod text;
 mod write;
 
 use std::sync::Arc;
 
-use super::{Alpha, Limits, PictureError, Png};
+use super::{Alpha, Format, Limits, Picture, PictureError};
 use crate::canvas::{Mode, Size};
 
 const LIMITS: Limits = Limits { side_max: 16_384, cells_max: 1 << 26 };
@@ -216,13 +220,13 @@ fn push_chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
 
 /// All rows of a file as the code under test reads them.
 fn read(file: &[u8], mode: Mode, alpha: Alpha) -> Result<(Size, Vec<u8>), PictureError> {
-    let png = Png::open(Arc::from(file), &WIDE_LIMITS)?;
-    let mut rows = png.rows(mode, alpha)?;
-    let mut cells = vec![0; usize::try_from(png.size().bytes(mode)).expect("a small picture")];
-    for row in cells.chunks_mut(png.size().width() as usize * mode.channels()) {
+    let picture = Picture::open(Arc::from(file), &Format::ALL, &WIDE_LIMITS)?;
+    let mut rows = picture.rows(mode, alpha)?;
+    let mut cells = vec![0; usize::try_from(picture.size().bytes(mode)).expect("a small picture")];
+    for row in cells.chunks_mut(picture.size().width() as usize * mode.channels()) {
         rows.read_row(row)?;
     }
-    Ok((png.size(), cells))
+    Ok((picture.size(), cells))
 }
 
 /// All cells of a file as the image crate reads them, with alpha.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::{Drawing, Kind, LIMITS, Noise, judge, read};
 use crate::canvas::{Colour, Mode, Size};
-use crate::picture::{Alpha, PictureError, Png};
+use crate::picture::{Alpha, Format, Picture, PictureError};
 
 fn drawings() -> impl Strategy<Value = Drawing> {
     let kind = (proptest::sample::select(Kind::COLOURS.to_vec()), any::<bool>())
@@ -121,7 +121,7 @@ fn of_an_animation_the_default_image_is_read() {
 fn rows_can_be_read_again_and_only_as_they_are() {
     let kind = Kind { colour_type: 2, depth: 8, interlaced: false };
     let drawing = Drawing::random(3, 2, kind, false, 1);
-    let png = Png::open(Arc::from(drawing.file()), &LIMITS).expect("a PNG");
+    let png = Picture::open(Arc::from(drawing.file()), &[Format::Png], &LIMITS).expect("a PNG");
     let expected: Vec<u8> = drawing.colours().iter().flat_map(|[red, green, blue, _]| [*red, *green, *blue]).collect();
     for _ in 0..2 {
         let mut rows = png.rows(Mode::Rgb, Alpha::Refuse).expect("rows");

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use proptest::prelude::*;
 
-use crate::picture::{Base64Writer, PictureError, decode_base64};
+use crate::picture::{Base64Writer, PictureError, decode_base64, decode_picture};
 
 /// Bytes that begin and end as pictures do: with no digit that a form would turn into a space at either end.
 fn pictures() -> impl Strategy<Value = Vec<u8>> {
@@ -133,4 +133,37 @@ fn a_data_url_must_say_base64() {
     assert_eq!(decode_base64("data:;base64,").expect("an empty one"), b"");
     assert!(message("data:image/png,QUI").contains("without ;base64"));
     assert!(message("data:image/png;base64").contains("without a comma"));
+}
+
+#[test]
+fn a_field_holds_base64_or_the_url_of_an_image() {
+    for text in ["QUI=", " QUI", "data:image/png;base64,QUI=", "DATA:Image/x-anything;p=1;BASE64,QUI", "Q\nUI="] {
+        assert_eq!(decode_picture(text, 2).expect(text), b"AB");
+    }
+    let refused = |text: &str| decode_picture(text, 1000).expect_err(text).to_string();
+    for said in ["", "text/plain", "imagery/png", "image", "application/image/png"] {
+        let sentence = format!("this picture is not taken: its data: URL is of the type {said:?}, not image/…");
+        assert_eq!(refused(&format!("data:{said};base64,QUI=")), sentence);
+    }
+    assert!(refused("data:image/svg+xml,<svg/>").contains("without ;base64"));
+    assert!(refused("data:image/png;base64").contains("without a comma"));
+    assert_eq!(refused("data:image/png;base64,QU!="), "this is not base64: the byte '!' at 24");
+}
+
+proptest! {
+    #[test]
+    fn a_field_is_bounded_before_it_is_decoded(bytes in pictures(), as_url in any::<bool>()) {
+        let mut text = BASE64_STANDARD.encode(&bytes);
+        if as_url {
+            text.insert_str(0, "data:image/png;base64,");
+        }
+        let length = bytes.len() as u64;
+        prop_assert_eq!(decode_picture(&text, length).expect("just within"), bytes);
+        match decode_picture(&text, length - 1) {
+            Err(PictureError::TooLarge { what: "bytes", actual, max }) => {
+                prop_assert_eq!((actual, max), (length, length - 1));
+            }
+            other => prop_assert!(false, "{:?}", other),
+        }
+    }
 }
