@@ -15,8 +15,8 @@ use super::app::{App, Opened};
 use super::body;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
-use super::openapi::params::{IfNoneMatch, OfCanvas, Page};
-use super::openapi::problems::{Conflict, Impossible, NotFound, NotModified};
+use super::openapi::params::{IfMatch, IfNoneMatch, OfCanvas, Page, Repeatable};
+use super::openapi::problems::{Gone, Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::repeat::Begun;
@@ -35,12 +35,12 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// What the document says of them.
 #[derive(OpenApi)]
-#[openapi(paths(create, list, get))]
+#[openapi(paths(create, list, get, remove))]
 pub(super) struct Doc;
 
 /// A canvas in JSON.
 #[derive(Debug, Serialize, ToSchema)]
-struct CanvasBody<'a> {
+pub(super) struct CanvasBody<'a> {
     name: &'a str,
     width: u32,
     height: u32,
@@ -49,6 +49,7 @@ struct CanvasBody<'a> {
     background: String,
     /// `null` where every colour may be used.
     palette: Option<Vec<String>>,
+    /// Milliseconds until a writer may write its next pixel
     cooldown_ms: u32,
     #[schema(format = DateTime)]
     created_at: String,
@@ -93,7 +94,9 @@ struct NewCanvasBody {
     mode: ModeName,
     /// White where nothing is said
     background: Option<String>,
+    /// The only colours that may be written
     palette: Option<Vec<String>>,
+    /// Milliseconds until a writer may write its next pixel, one at a time; 0 for none
     #[serde(default)]
     cooldown_ms: u32,
 }
@@ -153,12 +156,13 @@ pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     path = "/canvases",
     operation_id = "createCanvas",
     tag = "canvases",
-    request_body(content = NewCanvasBody, example = json!({"name": "sketch", "width": 64, "height": 48})),
+    params(Repeatable),
+    request_body(content = NewCanvasBody, example = json!({
+        "name": "sketch", "width": 64, "height": 48, "palette": ["#ffffff", "#000000"], "cooldown_ms": 1000})),
     responses(
         (status = 201, description = "The canvas, empty", body = CanvasBody, headers(
             ("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))),
-        Conflict,
-        Impossible,
+        Gone,
     )
 )]
 #[post("/canvases", data = "<sent>")]
@@ -190,6 +194,18 @@ pub(super) fn created(canvas: &Canvas, head: Head, replayed: bool) -> Result<Ans
     Ok(answer.header("Location", format!("/api/v1/canvases/{}", canvas.name)).header("ETag", etag(head.version)))
 }
 
+/// Delete a canvas
+///
+/// It is hidden at once and purged in the background. Its name is not given out again.
+#[utoipa::path(
+    delete,
+    path = "/canvases/{name}",
+    operation_id = "deleteCanvas",
+    tag = "canvases",
+    params(OfCanvas, IfMatch),
+    security((), ("token" = ["admin"])),
+    responses((status = 204, description = "It is gone"))
+)]
 #[delete("/canvases/<name>")]
 async fn remove(name: &str, writing: Writing<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let Writing { query, conditions, .. } = writing;
@@ -256,7 +272,7 @@ pub(super) fn limit(query: &mut Query<'_>, (default, max): (usize, usize)) -> Re
     operation_id = "getCanvas",
     tag = "canvases",
     params(OfCanvas, IfNoneMatch),
-    responses((status = 200, description = "The canvas", body = CanvasBody), NotModified, NotFound)
+    responses((status = 200, description = "The canvas", body = CanvasBody), NotModified)
 )]
 #[get("/canvases/<name>")]
 async fn get(

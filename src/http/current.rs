@@ -16,8 +16,8 @@ use super::history::{Lines, PageBody, lines_answer, ndjson_type, page_answer};
 use super::images::state_answer;
 use super::moment::{Moment, When};
 use super::openapi::bodies::State;
-use super::openapi::params::{self, EntriesMax, IfNoneMatch, InPlaceOfCurrent};
-use super::openapi::problems::{Impossible, NotFound, NotModified};
+use super::openapi::params::{self, EntriesMax, IfNoneMatch, InPlaceOfCurrent, InRegion};
+use super::openapi::problems::{Gone, Impossible, NotFound, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::selection::unreadable;
@@ -69,8 +69,8 @@ fn current_canvas(journal: &Journal) -> Result<Canvas, Problem> {
     path = "/history",
     operation_id = "getCurrentHistory",
     tag = "ping-pong",
-    params(InPlaceOfCurrent, EntriesMax, params::Selection),
-    responses((status = 200, description = "Entries", body = PageBody), NotFound, Impossible)
+    params(InPlaceOfCurrent, EntriesMax, params::Selection, InRegion),
+    responses((status = 200, description = "Entries", body = PageBody), NotFound, Gone, Impossible)
 )]
 #[get("/history")]
 async fn current_page(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
@@ -86,8 +86,9 @@ async fn current_page(mut query: Query<'_>, app: &App, opened: &Opened) -> Resul
     path = "/history.ndjson",
     operation_id = "getCurrentHistoryNdjson",
     tag = "ping-pong",
-    params(InPlaceOfCurrent, params::Selection),
-    responses((status = 200, description = "Lines", body = String, content_type = "application/x-ndjson"), NotFound)
+    params(InPlaceOfCurrent, params::Selection, InRegion),
+    responses((status = 200, description = "Lines", body = String, content_type = "application/x-ndjson"), NotFound,
+        Gone)
 )]
 #[get("/history.ndjson")]
 async fn current_ndjson(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
@@ -103,8 +104,9 @@ async fn current_ndjson(mut query: Query<'_>, app: &App, opened: &Opened) -> Res
     path = "/history.csv",
     operation_id = "getCurrentHistoryCsv",
     tag = "ping-pong",
-    params(InPlaceOfCurrent, params::Selection),
-    responses((status = 200, description = "Lines", body = String, content_type = "text/csv; charset=utf-8"), NotFound)
+    params(InPlaceOfCurrent, params::Selection, InRegion),
+    responses((status = 200, description = "Lines", body = String, content_type = "text/csv; charset=utf-8"), NotFound,
+        Gone)
 )]
 #[get("/history.csv")]
 async fn current_csv(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
@@ -125,6 +127,7 @@ async fn current_csv(mut query: Query<'_>, app: &App, opened: &Opened) -> Result
         (status = 200, description = "The state", body = State),
         NotModified,
         NotFound,
+        Gone,
     )
 )]
 #[get("/history/<version>")]

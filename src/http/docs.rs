@@ -40,6 +40,7 @@ pub(super) struct Doc;
     path = "/docs",
     operation_id = "getDocs",
     tag = "operating",
+    security(()),
     responses((status = 200, description = "The page", body = String, content_type = "text/html"))
 )]
 #[get("/docs")]
@@ -56,6 +57,7 @@ fn page() -> Answer {
     path = "/docs/{file}",
     operation_id = "getDocsFile",
     tag = "operating",
+    security(()),
     params(("file" = String, Path, description = "The name of a file", example = "docs.js")),
     responses(
         (status = 200, description = "The file", headers(("Content-Encoding" = String)), content(

@@ -37,8 +37,9 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![ping, pong], &Rules::answering(MediaType::JSON))
 }
 
-/// An example: the base64 of a PNG of 4×4 white pixels.
-const WHITE: &str = "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAD0lEQVR42mP4jwQYiOMAANuQL9HXPgz1AAAAAElFTkSuQmCC";
+/// For examples: the base64 of a PNG of 4×4 white pixels.
+pub(super) const WHITE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAD0lEQVR42mP4jwQYiOMAANuQL9HXPgz1AAAAAElFTkSuQmCC";
 
 /// What the document says of them.
 #[derive(OpenApi)]

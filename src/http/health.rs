@@ -34,6 +34,7 @@ struct StatusBody {
     path = "/health/live",
     operation_id = "getLive",
     tag = "operating",
+    security(()),
     responses((status = 200, description = "It runs", body = StatusBody))
 )]
 #[get("/health/live")]
@@ -49,6 +50,7 @@ fn live() -> Result<Answer, Problem> {
     path = "/health/ready",
     operation_id = "getReady",
     tag = "operating",
+    security(()),
     responses((status = 200, description = "They are", body = StatusBody), Unavailable)
 )]
 #[get("/health/ready")]

@@ -17,8 +17,8 @@ use super::app::{App, Opened};
 use super::canvases::{find, limit};
 use super::entry::{ChangeBody, EntryBody, RectBody};
 use super::gate::{Rules, gated};
-use super::openapi::params::{self, EntriesMax, OfCanvas};
-use super::openapi::problems::{Impossible, NotFound};
+use super::openapi::params::{self, EntriesMax, InRegion, OfCanvas};
+use super::openapi::problems::Impossible;
 use super::problem::Problem;
 use super::query::Query;
 use super::render::sent;
@@ -197,8 +197,8 @@ fn named(name: &str) -> impl FnOnce(&Journal) -> Result<(Canvas, String), Proble
     path = "/canvases/{name}/history",
     operation_id = "getHistory",
     tag = "history",
-    params(OfCanvas, EntriesMax, params::Selection),
-    responses((status = 200, description = "Entries", body = PageBody), NotFound, Impossible)
+    params(OfCanvas, EntriesMax, params::Selection, InRegion),
+    responses((status = 200, description = "Entries", body = PageBody), Impossible)
 )]
 #[get("/canvases/<name>/history")]
 async fn page(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
@@ -213,8 +213,8 @@ async fn page(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Resul
     path = "/canvases/{name}/history.ndjson",
     operation_id = "getHistoryNdjson",
     tag = "history",
-    params(OfCanvas, params::Selection),
-    responses((status = 200, description = "Lines", body = String, content_type = "application/x-ndjson"), NotFound)
+    params(OfCanvas, params::Selection, InRegion),
+    responses((status = 200, description = "Lines", body = String, content_type = "application/x-ndjson"))
 )]
 #[get("/canvases/<name>/history.ndjson")]
 async fn ndjson(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
@@ -229,8 +229,8 @@ async fn ndjson(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Res
     path = "/canvases/{name}/history.csv",
     operation_id = "getHistoryCsv",
     tag = "history",
-    params(OfCanvas, params::Selection),
-    responses((status = 200, description = "Lines", body = String, content_type = "text/csv; charset=utf-8"), NotFound)
+    params(OfCanvas, params::Selection, InRegion),
+    responses((status = 200, description = "Lines", body = String, content_type = "text/csv; charset=utf-8"))
 )]
 #[get("/canvases/<name>/history.csv")]
 async fn csv(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {

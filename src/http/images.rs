@@ -17,7 +17,7 @@ use super::gate::{Rules, gated};
 use super::moment::{Moment, When};
 use super::openapi::bodies::{Bytes, State};
 use super::openapi::params::{self, At, IfNoneMatch, OfCanvas};
-use super::openapi::problems::{Impossible, NotFound, NotModified};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::render::{self, Scale, View};
@@ -46,7 +46,6 @@ pub(super) struct Doc;
     responses(
         (status = 200, description = "The state", body = State),
         NotModified,
-        NotFound,
     )
 )]
 #[get("/canvases/<name>/state")]
@@ -179,7 +178,6 @@ async fn image(
     responses(
         (status = 200, description = "A PNG", body = Bytes, content_type = "image/png"),
         NotModified,
-        NotFound,
         Impossible,
     )
 )]
@@ -204,7 +202,6 @@ async fn png(
     responses(
         (status = 200, description = "Rows of pixels from the top, 3 (`rgb`) or 4 (`rgba`) bytes each", body = Bytes, content_type = "application/octet-stream"),
         NotModified,
-        NotFound,
         Impossible,
     )
 )]

@@ -18,7 +18,7 @@ use super::work::away;
 
 /// The routes of this resource, at the root.
 pub(super) fn routes() -> Vec<Route> {
-    gated(routes![metrics], &Rules::always())
+    gated(routes![metrics], &Rules::always().admin())
 }
 
 /// What the document says of them.
@@ -35,6 +35,7 @@ pub(super) struct Doc;
     path = "/metrics",
     operation_id = "getMetrics",
     tag = "operating",
+    security((), ("token" = ["admin"]), ("session" = ["admin"])),
     responses((status = 200, description = "Prometheus's text format", body = String,
         content_type = "text/plain; version=0.0.4; charset=utf-8",
         example = "# HELP pixlog_live_readers Clients that watch changes as they happen.\n"))
@@ -118,6 +119,9 @@ fn of_journal(text: &mut Text, reading: &MetricsReading) {
     text.family("pixlog_snapshots_total", "counter", "Snapshots, which make reading fast.");
     text.sample("pixlog_snapshots_total", &[("outcome", "taken")], reading.snapshots_taken);
     text.sample("pixlog_snapshots_total", &[("outcome", "failed")], reading.snapshots_failed);
+    text.family("pixlog_deltas_total", "counter", "Deltas, which make reading far from a snapshot fast.");
+    text.sample("pixlog_deltas_total", &[("outcome", "taken")], reading.deltas_taken);
+    text.sample("pixlog_deltas_total", &[("outcome", "failed")], reading.deltas_failed);
 }
 
 /// The text of an answer. Writing to a String cannot fail.

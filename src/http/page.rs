@@ -29,6 +29,7 @@ pub(super) struct Doc;
     path = "/app",
     operation_id = "getApp",
     tag = "operating",
+    security(()),
     responses((status = 200, description = "The page", body = String, content_type = "text/html"))
 )]
 #[get("/app")]

@@ -19,8 +19,7 @@ use super::body;
 use super::canvases::find;
 use super::gate::{Rules, gated};
 use super::openapi::bodies::Bytes;
-use super::openapi::params::{IfMatch, OfCanvas};
-use super::openapi::problems::{HeadMoved, Impossible, NotFound};
+use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::sent::Sent;
 use super::work::away;
@@ -118,13 +117,14 @@ struct CommittedBody {
 /// Write pixels
 ///
 /// All or none: one bad pixel refuses them all, naming its index. The rows of `application/octet-stream` are each a
-/// little-endian `u32` cell (y · width + x) and 3 (`rgb`) or 4 (`rgba`) bytes of colour.
+/// little-endian `u32` cell (y · width + x) and 3 (`rgb`) or 4 (`rgba`) bytes of colour. On a canvas with a cooldown a
+/// call has one pixel.
 #[utoipa::path(
     post,
     path = "/canvases/{name}/pixels",
     operation_id = "writePixels",
     tag = "writing",
-    params(OfCanvas, IfMatch,
+    params(OfCanvas, IfMatch, Repeatable,
         ("author" = Option<String>, Query, example = "ada",
             description = "The author of rows, which have no other place for it")),
     request_body(content(
@@ -134,9 +134,6 @@ struct CommittedBody {
     responses(
         (status = 200, description = "They are on stable storage", body = CommittedBody,
             headers(("ETag" = String, description = "The version that they made"))),
-        NotFound,
-        HeadMoved,
-        Impossible,
     )
 )]
 #[post("/canvases/<name>/pixels", data = "<sent>")]

@@ -18,7 +18,7 @@ use super::caller::Caller;
 use super::gate::{Rules, accepts, gated, names_html};
 use super::openapi::bodies;
 use super::openapi::params::Shown;
-use super::openapi::problems::{DiskFull, ForeignOrigin, Impossible};
+use super::openapi::problems::{DiskFull, Impossible};
 use super::page;
 use super::pictures::{self, Images};
 use super::problem::Problem;
@@ -68,7 +68,6 @@ pub(super) struct Doc;
     responses(
         (status = 200, description = "The pictures, in their order", headers(("Vary" = String)), content(
             (bodies::Pictures = "application/json"), (String = "text/html"))),
-        ForeignOrigin,
         Impossible,
         DiskFull,
     )

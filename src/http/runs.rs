@@ -15,8 +15,8 @@ use super::app::{App, Opened};
 use super::body;
 use super::canvases::{LIST_LIMIT, limit, name, next};
 use super::gate::{Rules, gated};
-use super::openapi::params::{OfRun, Page};
-use super::openapi::problems::{Conflict, Impossible, NotFound};
+use super::openapi::params::{OfRun, Page, Repeatable};
+use super::openapi::problems::{Gone, Impossible, NotFound, TooLarge, TooSlow};
 use super::pictures::url;
 use super::problem::Problem;
 use super::query::Query;
@@ -194,12 +194,12 @@ fn target(
     path = "/runs",
     operation_id = "startRun",
     tag = "runs",
+    params(Repeatable),
     request_body(content = NewRunBody, example = json!({"width": 28, "height": 28, "granular": 10, "seed": 7})),
     responses(
         (status = 202, description = "It goes", body = RunBody, headers(("Location" = String, description = "Its path"))),
         NotFound,
-        Conflict,
-        Impossible,
+        Gone,
     )
 )]
 #[post("/runs", data = "<sent>")]
@@ -333,8 +333,9 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
     path = "/runs/{id}/pause",
     operation_id = "pauseRun",
     tag = "runs",
-    params(OfRun),
-    responses((status = 200, description = "The run", body = RunBody), NotFound, Conflict)
+    params(OfRun, Repeatable),
+    responses((status = 200, description = "The run", body = RunBody), NotFound, Gone, TooSlow,
+        TooLarge)
 )]
 #[post("/runs/<id>/pause", data = "<sent>")]
 async fn pause(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
@@ -347,8 +348,9 @@ async fn pause(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent:
     path = "/runs/{id}/resume",
     operation_id = "resumeRun",
     tag = "runs",
-    params(OfRun),
-    responses((status = 200, description = "The run", body = RunBody), NotFound, Conflict)
+    params(OfRun, Repeatable),
+    responses((status = 200, description = "The run", body = RunBody), NotFound, Gone, TooSlow,
+        TooLarge)
 )]
 #[post("/runs/<id>/resume", data = "<sent>")]
 async fn resume(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
@@ -361,8 +363,9 @@ async fn resume(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent
     path = "/runs/{id}/cancel",
     operation_id = "cancelRun",
     tag = "runs",
-    params(OfRun),
-    responses((status = 200, description = "The run", body = RunBody), NotFound, Conflict)
+    params(OfRun, Repeatable),
+    responses((status = 200, description = "The run", body = RunBody), NotFound, Gone, TooSlow,
+        TooLarge)
 )]
 #[post("/runs/<id>/cancel", data = "<sent>")]
 async fn cancel(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {

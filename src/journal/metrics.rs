@@ -24,6 +24,8 @@ pub struct Metrics {
     waiting: AtomicI64,
     snapshots_taken: AtomicU64,
     snapshots_failed: AtomicU64,
+    deltas_taken: AtomicU64,
+    deltas_failed: AtomicU64,
 }
 
 impl Default for Metrics {
@@ -39,6 +41,8 @@ impl Default for Metrics {
             waiting: AtomicI64::new(0),
             snapshots_taken: AtomicU64::new(0),
             snapshots_failed: AtomicU64::new(0),
+            deltas_taken: AtomicU64::new(0),
+            deltas_failed: AtomicU64::new(0),
         }
     }
 }
@@ -89,6 +93,10 @@ pub struct MetricsReading {
     pub snapshots_taken: u64,
     /// Snapshots that could not be taken.
     pub snapshots_failed: u64,
+    /// Deltas that were taken.
+    pub deltas_taken: u64,
+    /// Deltas that could not be taken.
+    pub deltas_failed: u64,
 }
 
 impl Metrics {
@@ -132,6 +140,16 @@ impl Metrics {
         self.snapshots_failed.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// A delta was taken.
+    pub(super) fn delta_taken(&self) {
+        self.deltas_taken.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A delta could not be taken.
+    pub(super) fn delta_failed(&self) {
+        self.deltas_failed.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// All of it, now.
     #[must_use]
     pub fn read(&self) -> MetricsReading {
@@ -147,6 +165,8 @@ impl Metrics {
             waiting: u64::try_from(self.waiting.load(Ordering::Relaxed)).unwrap_or(0),
             snapshots_taken: of(&self.snapshots_taken),
             snapshots_failed: of(&self.snapshots_failed),
+            deltas_taken: of(&self.deltas_taken),
+            deltas_failed: of(&self.deltas_failed),
         }
     }
 }

@@ -110,14 +110,20 @@ pub(super) fn run(core: &Arc<Core>) {
         let taken = core.live(task.canvas()).and_then(|live| {
             let taken = match task {
                 Task::Snapshot(_) => take(core, &live),
-                Task::Delta(_, number) => delta::take(core, &live, number).map(|()| live.has_delta(number)),
+                Task::Delta(_, number) => delta::take(core, &live, number).map(|()| {
+                    live.has_delta(number);
+                    core.metrics.delta_taken();
+                }),
             };
             live.unless_deleted(taken)
         });
         match taken {
             Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_)) => {}
             Err(error) => {
-                core.metrics.snapshot_failed();
+                match task {
+                    Task::Snapshot(_) => core.metrics.snapshot_failed(),
+                    Task::Delta(..) => core.metrics.delta_failed(),
+                }
                 tracing::warn!(%error, ?task, "it could not be taken");
             }
         }

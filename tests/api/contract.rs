@@ -51,6 +51,12 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     }];
     if operation.is_null() {
         assert!([405, 415, 421].contains(&status), "{method} {template}, which the document does not have: {status}");
+        if status == 405 && method != "HEAD" {
+            assert!(answer.header("Allow").is_some(), "{method} {template}: no Allow");
+            let content = &document()["components"]["responses"]["MethodNotAllowed"]["content"];
+            let errors = errors(&content["application/problem+json"]["schema"], &answer.json());
+            assert!(errors.is_empty(), "{method} {template} {status}: {errors:?}");
+        }
         return;
     }
     let described = &operation["responses"][status.to_string()];
@@ -70,6 +76,19 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
         let errors = errors(&content["schema"], &body);
         assert!(errors.is_empty(), "{method} {template} {status}: not as described: {errors:?}\n{body}");
     }
+}
+
+/// Panics where the document does not have this event.
+pub fn check_event(kind: &str, data: &Value) {
+    let name = match kind {
+        "pixels" => "PixelsEvent",
+        "state" => "StateEvent",
+        "deleted" => "DeletedEvent",
+        "run" => "RunBody",
+        _ => panic!("the document has no event {kind}"),
+    };
+    let errors = errors(&json!({ "$ref": format!("#/components/schemas/{name}") }), data);
+    assert!(errors.is_empty(), "event {kind} is not as described: {errors:?}\n{data}");
 }
 
 /// Why a value is not what a schema of the document says; nothing where it is.

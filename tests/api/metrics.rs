@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pixlog::store::Fault;
 
 use crate::app::{App, until};
+use crate::events::Client;
 
 const OPERATING: &str = include_str!("../../docs/OPERATING.md");
 
@@ -112,6 +113,40 @@ fn what_is_kept_rendered_and_what_is_stored_is_counted() {
     assert_eq!(found["pixlog_entries_total{kind=\"pixel\"}"], 4096.0);
     assert!(found["pixlog_store_bytes"] > 10_000.0 && found["pixlog_disk_free_bytes"] > 0.0);
     assert!(found["process_resident_memory_bytes"] > 1_000_000.0 && found["pixlog_uptime_seconds"] > 0.0);
+}
+
+#[test]
+fn a_tile_is_made_once_and_then_kept() {
+    let app = App::start();
+    app.canvas("a", 300, 300);
+    assert_eq!(app.get("/api/v1/canvases/a/tiles/0/0/0.png").status, 200);
+    for _ in 0..2 {
+        assert_eq!(app.get("/api/v1/canvases/a/tiles/1/0/0.png").status, 200);
+    }
+    let found = samples(&app);
+    assert_eq!(found["pixlog_cache_lookups_total{cache=\"tiles\",outcome=\"miss\"}"], 2.0);
+    assert_eq!(found["pixlog_cache_lookups_total{cache=\"tiles\",outcome=\"hit\"}"], 1.0);
+}
+
+#[test]
+fn who_follows_is_counted_until_it_leaves() {
+    let app = App::start();
+    app.canvas("a", 1, 1);
+    let live = || samples(&app)["pixlog_live_readers"];
+    assert_eq!(live(), 0.0);
+    let clients = [(); 2].map(|()| Client::open(&app, "/api/v1/canvases/a/events", None));
+    assert_eq!(live(), 2.0);
+    drop(clients);
+    until("their end", live, |live| *live == 0.0);
+}
+
+#[test]
+fn metrics_are_for_admins() {
+    let (app, _tokens) = App::with_tokens(&[("root", "admin"), ("ada", "write")], "read");
+    let ask = |token: &str| app.send("GET", "/metrics", &[("Authorization", &format!("Bearer {token}"))], &[]);
+    assert_eq!(app.get("/metrics").shown(), "401 no-token: this needs a token with the scope admin");
+    assert_eq!(ask("ada").shown(), "403 missing-scope: the token ada does not have the scope admin");
+    assert!(ask("root").text().contains("pixlog_ready 1"));
 }
 
 #[test]

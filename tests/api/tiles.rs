@@ -94,7 +94,9 @@ fn many_maps_at_once_get_their_tiles_also_without_memory_for_them() {
         let expected = sampled(&image(&app, "a", ""), 256, 0, 1);
         std::thread::scope(|scope| {
             let asked: Vec<_> = (0..16).map(|_| scope.spawn(|| tile(&app, "2/1/0", ""))).collect();
-            asked.into_iter().for_each(|one| assert!(one.join().expect("no panic") == expected));
+            for one in asked {
+                assert!(one.join().expect("no panic") == expected);
+            }
         });
     }
 }

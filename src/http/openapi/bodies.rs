@@ -32,6 +32,9 @@ pub(in crate::http) struct Problem {
     /// The newest version of the canvas
     #[schema(nullable = false)]
     current_version: Option<u64>,
+    /// Milliseconds until the cooldown of the canvas is over
+    #[schema(nullable = false)]
+    retry_after_ms: Option<u64>,
 }
 
 /// Bytes that are no JSON.
@@ -88,4 +91,27 @@ pub(in crate::http) struct SentState {
     /// How many pixels are added before it ends
     #[schema(minimum = 1, nullable = false)]
     hops: Option<u32>,
+}
+
+/// A version: its number, or a tag.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(in crate::http) enum VersionOrTag {
+    /// Its number
+    Number(u64),
+    /// The name that somebody gave it
+    Tag(String),
+}
+
+/// The data of `event: pixels`.
+#[derive(ToSchema)]
+pub(in crate::http) struct PixelsEvent {
+    canvas: String,
+    /// The version before the first of them
+    from: u64,
+    /// The version with the last of them
+    version: u64,
+    /// Column, row and colour of each
+    #[schema(max_items = 1024)]
+    pixels: Vec<(u32, u32, String)>,
 }

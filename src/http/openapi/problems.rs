@@ -16,8 +16,25 @@ const PROBLEMS: &[(u16, &str, &str, &str)] = &[
         "unreadable",
         "version=x cannot be read: invalid digit found in string",
     ),
-    (403, "A write from a page of another site", "foreign-origin", "a page of another site must not write here"),
-    (404, "No such canvas, version or run", "no-such-canvas", "there is no canvas \"art\""),
+    (
+        401,
+        "It needs a token, and none came or one that is unknown",
+        "no-token",
+        "this needs a token with the scope write",
+    ),
+    (
+        403,
+        "The token lacks the scope, or it is a write from a page of another site",
+        "missing-scope",
+        "the token alice does not have the scope admin",
+    ),
+    (404, "No such canvas, version, tag or run", "no-such-canvas", "there is no canvas \"art\""),
+    (
+        405,
+        "Another method; `Allow` names those that are taken",
+        "method-not-allowed",
+        "this page takes GET, HEAD, OPTIONS",
+    ),
     (
         406,
         "It cannot be answered in a type that `Accept` names",
@@ -25,7 +42,13 @@ const PROBLEMS: &[(u16, &str, &str, &str)] = &[
         "this page answers with application/json",
     ),
     (408, "The body did not come", "too-slow", "the body did not come"),
-    (409, "The name is taken, or the run's state does not allow it", "name-taken", "the name art is taken"),
+    (
+        409,
+        "The name is taken, the run's state does not allow it, or the first request with this key is still being answered",
+        "name-taken",
+        "the name art is taken",
+    ),
+    (410, "The canvas was deleted; its name is not given out again", "deleted", "the canvas art was deleted"),
     (
         412,
         "`If-Match` does not name the head, which `current_version` does",
@@ -42,9 +65,15 @@ const PROBLEMS: &[(u16, &str, &str, &str)] = &[
     (421, "`Host` is not one of this server's names", "not-our-host", "this Host is not one of PIXLOG_HOSTS"),
     (
         422,
-        "Understood and impossible: out of bounds, the wrong size, too many",
+        "Understood and impossible: out of bounds, the wrong size, not in the palette, too many, a key of another body",
         "bad-pixel",
         "the pixel at index 0 lies outside of the canvas",
+    ),
+    (
+        429,
+        "Too many requests, or the cooldown of the canvas, of which `retry_after_ms` tells more exactly",
+        "too-many-requests",
+        "too many requests at once",
     ),
     (500, "The server's fault; its log says what it was", "internal", "the server failed; its log says why"),
     (
@@ -73,6 +102,9 @@ pub(super) fn all() -> impl Iterator<Item = (String, RefOr<Response>)> {
             ResponseBuilder::new().description(when).content("application/problem+json", content(status, kind, detail));
         let header = |text: &str| HeaderBuilder::new().description(Some(text)).build();
         let response = match status {
+            401 => response.header("WWW-Authenticate", header("`Bearer`")),
+            405 => response.header("Allow", header("The methods that are taken")),
+            429 => response.header("Retry-After", header("Seconds after which it may be tried again")),
             503 => response.header(
                 "Retry-After",
                 header("Seconds after which it may be tried again; not after a failure of the storage"),
@@ -116,12 +148,16 @@ macro_rules! named {
 
 named! {
     NotModified = 304,
-    ForeignOrigin = 403,
+    Unreadable = 400,
+    NoToken = 401,
     NotFound = 404,
     NotAcceptable = 406,
+    TooSlow = 408,
     Conflict = 409,
-    HeadMoved = 412,
+    Gone = 410,
+    TooLarge = 413,
     Impossible = 422,
+    TooMany = 429,
     Unavailable = 503,
     DiskFull = 507,
 }
