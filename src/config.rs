@@ -28,8 +28,8 @@ use list::List;
 pub use network::{Network, NetworkError};
 pub use scope::{Scope, ScopeError, Scopes};
 
-/// Variables that start with `PIXLOG_` and are read by somebody else: a client's token and server, the log's filter.
-const NOT_OURS: [&str; 3] = ["token", "server", "log"];
+/// Variables that start with `PIXLOG_` and are read by somebody else: a client's token and server, the log's filter and format.
+const NOT_OURS: [&str; 4] = ["token", "server", "log", "log_format"];
 
 /// Everything that can be configured.
 #[derive(Debug, Clone)]

@@ -12,8 +12,11 @@ use super::completions::Completions;
 use super::diff::Diff;
 use super::error::CliError;
 use super::export::Export;
+use super::health::Health;
 use super::history::History;
 use super::import::Import;
+use super::log;
+use super::openapi::OpenApi;
 use super::pixel::Pixel;
 use super::render::Render;
 use super::run::Run;
@@ -72,6 +75,10 @@ enum Command {
     Bench(Bench),
     /// Print a new token, once, and its line for the file of tokens
     Token(NewToken),
+    /// Ask a server whether it is ready
+    Health(Health),
+    /// Write the OpenAPI document of the API
+    Openapi(OpenApi),
     /// Write a script for a shell that completes commands and options
     Completions(Completions),
     /// What `bench` starts
@@ -82,8 +89,7 @@ enum Command {
 impl Cli {
     /// What is logged where neither `PIXLOG_LOG` nor `RUST_LOG` says: a server tells what it does, a command only what
     /// is wrong.
-    #[must_use]
-    pub const fn default_log(&self) -> &'static str {
+    const fn default_log(&self) -> &'static str {
         match self.command {
             None | Some(Command::Serve(_)) => "warn,pixlog=info",
             Some(_) => "warn",
@@ -93,25 +99,30 @@ impl Cli {
     /// Carries the command out; errors are told on standard error.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        let outcome = At::new(self.data, self.server).and_then(|at| {
-            match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
-                Command::Serve(serve) => serve.run(at.only_data("it is one")?),
-                Command::Run(run) => run.run(at),
-                Command::Canvases(canvases) => canvases.run(at),
-                Command::History(history) => history.run(at),
-                Command::Pixel(pixel) => pixel.run(at),
-                Command::Render(render) => render.run(at),
-                Command::Diff(diff) => diff.run(at),
-                Command::Timelapse(timelapse) => timelapse.run(at),
-                Command::Import(import) => import.run(at),
-                Command::Export(export) => export.run(at),
-                Command::Verify(verify) => verify.run(at.only_data_by_any_name(ONLY_STOPPED)?),
-                Command::Bench(bench) => bench.run(at.only_data("it starts its own")?),
-                Command::Token(token) => at.only_data("it asks nobody").and_then(|_| token.run()),
-                Command::Completions(completions) => at.only_data("it asks nobody").and_then(|_| completions.run()),
-                Command::BenchChild(child) => child.run(at.into_data()),
-            }
-        });
+        let outcome = log::start(self.default_log()).map_err(CliError::from).and_then(|()| self.carry_out());
         outcome.map_or_else(|error: CliError| error.tell(), |()| ExitCode::SUCCESS)
+    }
+
+    fn carry_out(self) -> Result<(), CliError> {
+        let at = At::new(self.data, self.server)?;
+        match self.command.unwrap_or_else(|| Command::Serve(Serve::default())) {
+            Command::Serve(serve) => serve.run(at.only_data("it is one")?),
+            Command::Run(run) => run.run(at),
+            Command::Canvases(canvases) => canvases.run(at),
+            Command::History(history) => history.run(at),
+            Command::Pixel(pixel) => pixel.run(at),
+            Command::Render(render) => render.run(at),
+            Command::Diff(diff) => diff.run(at),
+            Command::Timelapse(timelapse) => timelapse.run(at),
+            Command::Import(import) => import.run(at),
+            Command::Export(export) => export.run(at),
+            Command::Verify(verify) => verify.run(at.only_data_by_any_name(ONLY_STOPPED)?),
+            Command::Bench(bench) => bench.run(at.only_data("it starts its own")?),
+            Command::Token(token) => at.only_data("it asks nobody").and_then(|_| token.run()),
+            Command::Health(health) => health.run(at),
+            Command::Openapi(openapi) => at.only_data("it asks nobody").and_then(|_| openapi.run()),
+            Command::Completions(completions) => at.only_data("it asks nobody").and_then(|_| completions.run()),
+            Command::BenchChild(child) => child.run(at.into_data()),
+        }
     }
 }

@@ -105,6 +105,7 @@ fn settings() -> String {
         ("PIXLOG_CACHE_BYTES", cache_bytes.to_string(), "bytes of pages that the store keeps in memory"),
         ("PIXLOG_RESERVE_BYTES", reserve_bytes.to_string(), "bytes of disk that stay free"),
         ("PIXLOG_LOG", "warn,pixlog=info".to_owned(), "what is logged to standard error; also RUST_LOG"),
+        ("PIXLOG_LOG_FORMAT", "text".to_owned(), "text for people, or json, a line each"),
     ];
     let mut text =
         "Settings, as variables; Rocket.toml may hold them too (port, [default.pixlog] data), flags win:\n".to_owned();

@@ -136,6 +136,11 @@ impl At {
         }
     }
 
+    /// The server that an argument names.
+    pub(super) const fn named_server(&self) -> Option<&ServerUrl> {
+        self.server.as_ref()
+    }
+
     /// Where a command reads.
     pub(super) fn reading(self) -> Result<Box<dyn Site>, CliError> {
         match self.server()? {

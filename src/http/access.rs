@@ -127,8 +127,9 @@ impl Access {
     }
 }
 
-/// Where this process reaches itself when it listens on `address`.
-pub(super) fn loopback(address: SocketAddr) -> SocketAddr {
+/// Where this machine reaches a server that listens on `address`.
+#[must_use]
+pub fn loopback(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::new([127, 0, 0, 1].into(), address.port()),
         IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::new([0, 0, 0, 0, 0, 0, 0, 1].into(), address.port()),

@@ -13,6 +13,7 @@ use crate::journal::Journal;
 use crate::pingpong::Runs;
 
 use super::access::Access;
+use super::counters::Counters;
 use super::exchange::{HttpExchange, Secret};
 use super::live::Hub;
 use super::newest::Newest;
@@ -32,6 +33,8 @@ pub(super) struct App {
     pub(super) work: Work,
     /// Proves that a hand-over comes from this process.
     pub(super) secret: Secret,
+    /// What it counts of its own work.
+    pub(super) counters: Counters,
     /// The newest picture, rendered.
     pub(super) newest: Newest,
     /// What live readers share.
@@ -64,13 +67,15 @@ impl App {
     ///
     /// Where the file of tokens cannot be used.
     pub(super) fn new(config: Config) -> Result<Self, TokensError> {
+        let counters = Counters::default();
         Ok(Self {
             access: Access::new(&config)?,
             work: Work::new(config.limits.heavy_requests_max, config.limits.streams_max, config.limits.readers_max),
             secret: Secret::new(),
-            newest: Newest::default(),
+            newest: Newest::new(counters.newest_picture.clone()),
+            tiles: TileCache::new(config.limits.tile_cache_bytes, counters.tiles.clone()),
+            counters,
             hub: Arc::default(),
-            tiles: TileCache::new(config.limits.tile_cache_bytes),
             opened: OnceLock::new(),
             stopping: Arc::new(AtomicBool::new(false)),
             config,

@@ -1,12 +1,17 @@
-//! What is kept of a request from its beginning: the method it came with, and its number.
+//! What is kept of a request from its beginning: the method it came with, its number, when that was.
 
 use std::convert::Infallible;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use rocket::http::{Accept, Method};
 use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
+use tracing::{Span, error_span};
+
+use super::app::app;
+use super::counters::Held;
 
 /// A request as it came in.
 #[derive(Debug)]
@@ -15,11 +20,23 @@ pub(super) struct Began {
     pub(super) method: Method,
     /// What the log, the header `X-Request-Id` and every problem call it.
     pub(super) id: String,
+    /// When it came.
+    pub(super) at: Instant,
+    /// Puts its number on every line that is logged for it.
+    pub(super) span: Span,
+    /// It is open until Rocket has sent its answer and forgets it.
+    _open: Option<Held>,
 }
 
 /// The request as it came in; the first call, before it is routed, fixes it.
 pub(super) fn began<'r>(request: &'r Request<'_>) -> &'r Began {
-    request.local_cache(|| Began { method: request.method(), id: next_id() })
+    request.local_cache(|| {
+        let id = next_id();
+        // Of the highest level: a span that the log's filter leaves out would leave its errors without a number.
+        let span = error_span!("request", request_id = %id);
+        let open = app(request).map(|app| app.counters.open_requests.enter());
+        Began { method: request.method(), id, at: Instant::now(), span, _open: open }
+    })
 }
 
 /// A number that no other request to this or another process has.

@@ -5,14 +5,68 @@ use std::sync::Arc;
 use rocket::data::{Limits, ToByteUnit};
 use rocket::figment::providers::Serialized;
 use rocket::shield::Shield;
-use rocket::{Build, Rocket, catchers};
+use rocket::{Build, Rocket, Route, catchers};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
 
 use super::app::App;
+use super::observed::Observed;
 use super::server::ServeError;
 use super::{
-    canvases, catchers, cells, cors, diff, endpoints, fork, health, history, images, info, live, log, page, pixels,
-    progress, restore, root, runs, session, states, stats, tags, tiles, timelapse, timeline, transfer, undo,
+    canvases, catchers, cells, cors, current, diff, docs, endpoints, fork, health, history, images, info, live, log,
+    metrics, openapi, page, pixels, progress, restore, root, runs, session, states, stats, tags, tiles, timelapse,
+    timeline, transfer, undo,
 };
+
+/// Routes, and what the OpenAPI document says of them.
+pub(super) struct Resource {
+    /// Below which path they are.
+    pub(super) at: &'static str,
+    /// The routes.
+    pub(super) routes: fn() -> Vec<Route>,
+    /// Their part of the document, its paths without `at`.
+    pub(super) document: fn() -> Document,
+}
+
+impl Resource {
+    const fn new(at: &'static str, routes: fn() -> Vec<Route>, document: fn() -> Document) -> Self {
+        Self { at, routes, document }
+    }
+}
+
+/// Everything that is served.
+pub(super) const RESOURCES: &[Resource] = &[
+    Resource::new("/", root::routes, root::Doc::openapi),
+    Resource::new("/", progress::routes, progress::Doc::openapi),
+    Resource::new("/", endpoints::routes, endpoints::Doc::openapi),
+    Resource::new("/", current::routes, current::Doc::openapi),
+    Resource::new("/", health::routes, health::Doc::openapi),
+    Resource::new("/", metrics::routes, metrics::Doc::openapi),
+    Resource::new("/", openapi::routes, openapi::Doc::openapi),
+    Resource::new("/", docs::routes, docs::Doc::openapi),
+    Resource::new("/", page::routes, page::Doc::openapi),
+    Resource::new("/api/v1", info::routes, info::Doc::openapi),
+    Resource::new("/api/v1", canvases::routes, canvases::Doc::openapi),
+    Resource::new("/api/v1", pixels::routes, pixels::Doc::openapi),
+    Resource::new("/api/v1", images::routes, images::Doc::openapi),
+    Resource::new("/api/v1", history::routes, history::Doc::openapi),
+    Resource::new("/api/v1", runs::routes, runs::Doc::openapi),
+    Resource::new("/api/v1", states::routes, states::Doc::openapi),
+    Resource::new("/api/v1", restore::routes, restore::Doc::openapi),
+    Resource::new("/api/v1", undo::routes, undo::Doc::openapi),
+    Resource::new("/api/v1", fork::routes, fork::Doc::openapi),
+    Resource::new("/api/v1", tags::routes, tags::Doc::openapi),
+    Resource::new("/api/v1", tiles::routes, tiles::Doc::openapi),
+    Resource::new("/api/v1", cells::routes, cells::Doc::openapi),
+    Resource::new("/api/v1", diff::routes, diff::Doc::openapi),
+    Resource::new("/api/v1", timelapse::routes, timelapse::Doc::openapi),
+    Resource::new("/api/v1", timeline::routes, timeline::Doc::openapi),
+    Resource::new("/api/v1", log::routes, log::Doc::openapi),
+    Resource::new("/api/v1", stats::routes, stats::Doc::openapi),
+    Resource::new("/api/v1", live::routes, live::Doc::openapi),
+    Resource::new("/api/v1", transfer::routes, transfer::Doc::openapi),
+    Resource::new("/api/v1", session::routes, session::Doc::openapi),
+];
 
 /// A server with all its routes, not listening yet.
 ///
@@ -28,35 +82,14 @@ pub(super) fn build(app: Arc<App>) -> Result<Rocket<Build>, ServeError> {
     let upload = app.config.limits.upload_bytes_max.bytes();
     let limits = Limits::new().limit("data-form", upload).limit("form", upload).limit("string", upload);
     let figment = app.config.figment().merge(Serialized::global("limits", limits));
-    let at_root = [root::routes(), progress::routes(), endpoints::routes(), history::root_routes()];
-    let below_api = [info::routes(), canvases::routes(), pixels::routes(), images::routes(), history::routes()];
-    let writing = [restore::routes(), undo::routes(), fork::routes(), tags::routes(), states::routes()];
-    let moments = [
-        tiles::routes(),
-        cells::routes(),
-        diff::routes(),
-        timelapse::routes(),
-        timeline::routes(),
-        log::routes(),
-        stats::routes(),
-    ];
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(cors::Headers)
+        .attach(Observed)
         .register("/", catchers![catchers::any])
-        .mount("/", at_root.concat())
-        .mount("/", health::routes())
-        .mount("/", page::routes())
-        .mount("/api/v1", below_api.concat())
-        .mount("/api/v1", writing.concat())
-        .mount("/api/v1", moments.concat())
-        .mount("/api/v1", runs::routes())
-        .mount("/api/v1", live::routes())
-        .mount("/api/v1", transfer::routes())
-        .mount("/api/v1", session::routes())
         .manage(cors)
         .manage(app);
-    Ok(rocket)
+    Ok(RESOURCES.iter().fold(rocket, |rocket, resource| rocket.mount(resource.at, (resource.routes)())))
 }
 
 #[cfg(test)]

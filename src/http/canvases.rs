@@ -3,6 +3,7 @@
 use rocket::http::{MediaType, Status};
 use rocket::{Route, delete, get, post, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{CanvasId, Colour, Mode, Name, Palette, Size, Version};
 use crate::journal::{
@@ -14,6 +15,8 @@ use super::app::{App, Opened};
 use super::body;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
+use super::openapi::params::{IfMatch, IfNoneMatch, OfCanvas, Page, Repeatable};
+use super::openapi::problems::{Gone, Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::repeat::Begun;
@@ -30,19 +33,30 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(create, list, get, remove))]
+pub(super) struct Doc;
+
 /// A canvas in JSON.
-#[derive(Debug, Serialize)]
-struct CanvasBody<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CanvasBody<'a> {
     name: &'a str,
     width: u32,
     height: u32,
+    #[schema(pattern = "^rgba?$")]
     mode: &'a str,
     background: String,
     /// `null` where every colour may be used.
     palette: Option<Vec<String>>,
+    /// Milliseconds until a writer may write its next pixel
     cooldown_ms: u32,
+    #[schema(format = DateTime)]
     created_at: String,
+    /// The time of the newest version
+    #[schema(format = DateTime)]
     updated_at: String,
+    /// The newest version
     version: u64,
 }
 
@@ -65,21 +79,30 @@ impl<'a> CanvasBody<'a> {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// A canvas to be made.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewCanvasBody {
+    /// Without one, one is made
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Option<String>,
+    #[schema(minimum = 1)]
     width: u32,
+    #[schema(minimum = 1)]
     height: u32,
     #[serde(default)]
     mode: ModeName,
+    /// White where nothing is said
     background: Option<String>,
+    /// The only colours that may be written
     palette: Option<Vec<String>>,
+    /// Milliseconds until a writer may write its next pixel, one at a time; 0 for none
     #[serde(default)]
     cooldown_ms: u32,
 }
 
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+/// Which channels a colour has.
+#[derive(Debug, Default, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ModeName {
     #[default]
@@ -127,6 +150,21 @@ pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     Ok(journal.canvas_named(&name)?)
 }
 
+/// Make a canvas
+#[utoipa::path(
+    post,
+    path = "/canvases",
+    operation_id = "createCanvas",
+    tag = "canvases",
+    params(Repeatable),
+    request_body(content = NewCanvasBody, example = json!({
+        "name": "sketch", "width": 64, "height": 48, "palette": ["#ffffff", "#000000"], "cooldown_ms": 1000})),
+    responses(
+        (status = 201, description = "The canvas, empty", body = CanvasBody, headers(
+            ("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))),
+        Gone,
+    )
+)]
 #[post("/canvases", data = "<sent>")]
 async fn create(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     let Writing { query, repeat, .. } = writing;
@@ -156,6 +194,18 @@ pub(super) fn created(canvas: &Canvas, head: Head, replayed: bool) -> Result<Ans
     Ok(answer.header("Location", format!("/api/v1/canvases/{}", canvas.name)).header("ETag", etag(head.version)))
 }
 
+/// Delete a canvas
+///
+/// It is hidden at once and purged in the background. Its name is not given out again.
+#[utoipa::path(
+    delete,
+    path = "/canvases/{name}",
+    operation_id = "deleteCanvas",
+    tag = "canvases",
+    params(OfCanvas, IfMatch),
+    security((), ("token" = ["admin"])),
+    responses((status = 204, description = "It is gone"))
+)]
 #[delete("/canvases/<name>")]
 async fn remove(name: &str, writing: Writing<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let Writing { query, conditions, .. } = writing;
@@ -166,6 +216,15 @@ async fn remove(name: &str, writing: Writing<'_>, app: &App, opened: &Opened) ->
     Ok(Answer::empty(Status::NoContent))
 }
 
+/// List the canvases, newest first
+#[utoipa::path(
+    get,
+    path = "/canvases",
+    operation_id = "listCanvases",
+    tag = "canvases",
+    params(Page),
+    responses((status = 200, description = "A page of them", body = ListBody), Impossible)
+)]
 #[get("/canvases")]
 async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let limit = limit(&mut query, LIST_LIMIT)?;
@@ -178,10 +237,14 @@ async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer
     Ok(Answer::json(&ListBody { canvases, next })?.no_store())
 }
 
-#[derive(Debug, Serialize)]
+/// A page of canvases.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CanvasList)]
 struct ListBody<'a> {
     canvases: Vec<CanvasBody<'a>>,
+    /// The path of the next page, where there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
@@ -202,6 +265,15 @@ pub(super) fn limit(query: &mut Query<'_>, (default, max): (usize, usize)) -> Re
     }
 }
 
+/// Look at a canvas
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}",
+    operation_id = "getCanvas",
+    tag = "canvases",
+    params(OfCanvas, IfNoneMatch),
+    responses((status = 200, description = "The canvas", body = CanvasBody), NotModified)
+)]
 #[get("/canvases/<name>")]
 async fn get(
     name: &str,

@@ -3,6 +3,7 @@
 use rocket::http::MediaType;
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::Version;
 use crate::journal::{Canvas, CellColour, HistoryPage, Origin};
@@ -14,6 +15,8 @@ use super::conditions::Conditions;
 use super::entry::EntryBody;
 use super::gate::{Rules, gated};
 use super::moment::{Moment, When};
+use super::openapi::params::{self, At, EntriesMax, IfNoneMatch, OfCanvas, OfCell};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::selection::{PAGE_LIMIT, Selection};
@@ -23,17 +26,25 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![cell, history], &Rules::answering(MediaType::JSON))
 }
 
-/// A cell in JSON. Without an entry it is as the canvas was made: version 0, by nobody.
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(cell, history))]
+pub(super) struct Doc;
+
+/// A cell. Without an entry it is as the canvas was made: version 0, by nobody.
+#[derive(Serialize, ToSchema)]
 struct CellBody<'a> {
     x: u32,
     y: u32,
     color: String,
+    /// The entry that gave it its colour
     version: Option<u64>,
+    #[schema(format = DateTime)]
     time: Option<String>,
     author: Option<&'a str>,
-    /// Where the entry was not found among the newest: it is at or before this version, if there is one.
+    /// Where the entry was not found among the newest: it is at or before this version, if there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     not_after: Option<u64>,
 }
 
@@ -68,6 +79,15 @@ pub(super) fn number(name: &str, text: &str) -> Result<u32, Problem> {
     text.parse().map_err(|error| Problem::unreadable(format!("{name}={shown} cannot be read: {error}")))
 }
 
+/// A cell, and the entry that gave it its colour
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/pixels/{x}/{y}",
+    operation_id = "getCell",
+    tag = "reading",
+    params(OfCanvas, OfCell, At, IfNoneMatch),
+    responses((status = 200, description = "The cell", body = CellBody), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/pixels/<x>/<y>")]
 async fn cell(
     name: &str,
@@ -95,13 +115,29 @@ async fn cell(
     app.work.light(read).await
 }
 
-#[derive(Serialize)]
+/// A page of what happened to a cell.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CellHistory)]
 struct HistoryBody<'a> {
     entries: Vec<EntryBody<'a>>,
+    /// The path of the next page, where there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
+/// A page of the entries that changed a cell
+///
+/// Newest first where nothing is said. It looks at a bounded number of entries, so a page may be short, or empty with a
+/// `next`.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/pixels/{x}/{y}/history",
+    operation_id = "getCellHistory",
+    tag = "history",
+    params(OfCanvas, OfCell, EntriesMax, params::Selection, At, IfNoneMatch),
+    responses((status = 200, description = "Entries", body = HistoryBody), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/pixels/<x>/<y>/history")]
 async fn history(
     name: &str,

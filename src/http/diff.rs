@@ -3,6 +3,7 @@
 use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{CellIndex, Mode, Version};
 use crate::journal::{Canvas, DiffPage, DiffQuery, Journal};
@@ -15,6 +16,9 @@ use super::conditions::Conditions;
 use super::entry::RectBody;
 use super::gate::{Rules, gated};
 use super::moment::{Moment, When, take_from};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::{At, IfNoneMatch, OfCanvas, Range};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::render::{Scale, View};
@@ -30,24 +34,33 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
-/// A page of differences in JSON.
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(page, png))]
+pub(super) struct Doc;
+
+/// A page of differences. How much differs in all, and where, stands on the first page only, since counting takes both
+/// images as a whole.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DiffPage)]
 struct PageBody {
     from: u64,
     to: u64,
-    /// How much differs in all, and where: on the first page only, since counting takes both images as a whole.
-    #[serde(flatten)]
-    count: Option<CountBody>,
-    /// Column, row, colour before and after.
-    pixels: Vec<(u32, u32, String, String)>,
+    /// How many cells differ
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    changed: Option<u32>,
+    /// The smallest rectangle around them; `null` where there are none
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RectBody>)]
+    #[expect(clippy::option_option, reason = "`null`, for no cells, is not the same as nothing, for a later page")]
+    bounds: Option<Option<RectBody>>,
+    /// Column, row, colour before and after of each
+    pixels: Vec<(u32, u32, String, String)>,
+    /// The path of the next page, where there is one
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
-}
-
-#[derive(Serialize)]
-struct CountBody {
-    changed: u32,
-    bounds: Option<RectBody>,
 }
 
 impl PageBody {
@@ -63,7 +76,8 @@ impl PageBody {
         Self {
             from: from.0,
             to: to.0,
-            count: page.count.map(|count| CountBody { changed: count.changed, bounds: count.bounds.map(Into::into) }),
+            changed: page.count.as_ref().map(|count| count.changed),
+            bounds: page.count.as_ref().map(|count| count.bounds.map(Into::into)),
             pixels: pixels.collect(),
             // Both versions are named, so that the pages belong together while others write.
             next: page.next.map(|cell| format!("{path}?from={from}&to={to}&limit={limit}&after={cell}")),
@@ -71,6 +85,18 @@ impl PageBody {
     }
 }
 
+/// What differs between two versions
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/diff",
+    operation_id = "getDiff",
+    tag = "history",
+    params(OfCanvas, Range, At, IfNoneMatch,
+        ("limit" = Option<usize>, Query, description = "The most cells of a page; 1,000 where nothing is said",
+            minimum = 1, maximum = 10000, example = 10),
+        ("after" = Option<u32>, Query, description = "Only cells after this one, as `next` says it", example = 0)),
+    responses((status = 200, description = "A page of cells, row by row", body = PageBody), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/diff")]
 async fn page(
     name: &str,
@@ -97,7 +123,17 @@ async fn page(
     app.work.heavy.run(read).await
 }
 
+/// What differs between two versions, as a picture
+///
 /// The cells that differ, in their later colours, on transparency.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/diff.png",
+    operation_id = "getDiffPng",
+    tag = "history",
+    params(OfCanvas, Range, At, IfNoneMatch),
+    responses((status = 200, description = "A PNG", body = Bytes, content_type = "image/png"), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/diff.png")]
 async fn png(
     name: &str,

@@ -12,6 +12,7 @@ use rocket::request::Request;
 use rocket::tokio::runtime::Handle;
 use rocket::{Route, post, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{Author, Mode, Size};
 use crate::journal::RowSource;
@@ -25,6 +26,8 @@ use super::caller::Caller;
 use super::exchange::{HopBody, state_in};
 use super::forms::{Form, read_form};
 use super::gate::{Rules, gated};
+use super::openapi::bodies::SentState;
+use super::openapi::problems::{Conflict, Impossible};
 use super::problem::Problem;
 use super::query::Query;
 use super::work::{Lane, Place, away};
@@ -33,6 +36,15 @@ use super::work::{Lane, Place, away};
 pub(super) fn routes() -> Vec<Route> {
     gated(routes![ping, pong], &Rules::answering(MediaType::JSON))
 }
+
+/// For examples: the base64 of a PNG of 4×4 white pixels.
+pub(super) const WHITE: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAD0lEQVR42mP4jwQYiOMAANuQL9HXPgz1AAAAAElFTkSuQmCC";
+
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(ping, pong))]
+pub(super) struct Doc;
 
 /// What an endpoint is sent.
 enum Posted {
@@ -67,18 +79,64 @@ async fn read<'r>(request: &'r Request<'_>, data: Data<'r>) -> Result<Posted, Pr
     Ok(Posted::Form(read_form(request, data, limit).await?, place))
 }
 
+/// Hand over a state to ping
+///
+/// It adds a pixel of a new colour on a white cell, hands over to the other endpoint, and so on until the image is
+/// complete, or `hops` pixels were added.
+#[utoipa::path(
+    post,
+    path = "/ping",
+    operation_id = "ping",
+    tag = "ping-pong",
+    params(("hops" = Option<u32>, Query, description = "As the field of the form", minimum = 1, example = 2)),
+    request_body(content(
+        (SentState = "application/x-www-form-urlencoded", example = json!({"file": WHITE, "image_path": "x.png", "hops": 2})),
+        (SentState = "multipart/form-data"),
+    )),
+    responses(
+        (status = 200, description = "How far the image is now", body = ProgressionBody),
+        (status = 302, description = "It was, or is with the first pixel, complete", headers(
+            ("Location" = String, description = "`/`"))),
+        Conflict,
+        Impossible,
+    )
+)]
 #[post("/ping", data = "<sent>")]
 async fn ping(query: Query<'_>, caller: &Caller, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
     endpoint(Side::Ping, query, caller, app, opened, sent).await
 }
 
+/// Hand over a state to pong
+///
+/// It adds a pixel of a new colour on a white cell, hands over to the other endpoint, and so on until the image is
+/// complete, or `hops` pixels were added.
+#[utoipa::path(
+    post,
+    path = "/pong",
+    operation_id = "pong",
+    tag = "ping-pong",
+    params(("hops" = Option<u32>, Query, description = "As the field of the form", minimum = 1, example = 2)),
+    request_body(content(
+        (SentState = "application/x-www-form-urlencoded", example = json!({"file": WHITE, "image_path": "x.png", "hops": 2})),
+        (SentState = "multipart/form-data"),
+    )),
+    responses(
+        (status = 200, description = "How far the image is now", body = ProgressionBody),
+        (status = 302, description = "It was, or is with the first pixel, complete", headers(
+            ("Location" = String, description = "`/`"))),
+        Conflict,
+        Impossible,
+    )
+)]
 #[post("/pong", data = "<sent>")]
 async fn pong(query: Query<'_>, caller: &Caller, app: &App, opened: &Opened, sent: Sent) -> Result<Answer, Problem> {
     endpoint(Side::Pong, query, caller, app, opened, sent).await
 }
 
-#[derive(Serialize)]
+/// How far the image is.
+#[derive(Serialize, ToSchema)]
 struct ProgressionBody {
+    /// Percent of the cells that are not white
     progression: u32,
 }
 

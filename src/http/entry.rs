@@ -1,34 +1,38 @@
 //! Entries of a log as JSON shows them.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::canvas::{Change, Entry, Mode, Rect, Size};
 
 use super::answer::rfc3339;
 
-/// An entry in JSON.
-#[derive(Serialize)]
+/// An entry of a log.
+#[derive(Serialize, ToSchema)]
 pub(super) struct EntryBody<'a> {
     pub(super) version: u64,
+    #[schema(pattern = "^(pixel|state)$")]
     pub(super) kind: &'static str,
     #[serde(flatten)]
     pub(super) change: ChangeBody,
+    #[schema(format = DateTime)]
     pub(super) time: String,
     pub(super) author: Option<&'a str>,
+    /// Whether the author is known by a token
     pub(super) authenticated: bool,
     pub(super) source: &'static str,
 }
 
-/// What an entry did.
-#[derive(Serialize)]
+/// What an entry changed: a cell, or a rectangle with how many cells of it.
+#[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum ChangeBody {
     Pixel { x: u32, y: u32, color: String },
     State { region: RectBody, changed: u32 },
 }
 
-/// A rectangle in JSON.
-#[derive(Serialize)]
+/// A rectangle of cells.
+#[derive(Serialize, ToSchema)]
 pub(super) struct RectBody {
     pub(super) x: u32,
     pub(super) y: u32,

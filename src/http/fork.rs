@@ -3,6 +3,7 @@
 use rocket::http::MediaType;
 use rocket::{Route, post, routes};
 use serde::Deserialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::Version;
 use crate::journal::{Answered, Canvas, Fork, Head, ImportTerms, JournalError, Outcome, Records};
@@ -10,8 +11,10 @@ use crate::journal::{Answered, Canvas, Fork, Head, ImportTerms, JournalError, Ou
 use super::answer::Answer;
 use super::app::{App, Opened};
 use super::body;
-use super::canvases::{created, name as new_name};
+use super::canvases::{CanvasBody, created, name as new_name};
 use super::gate::{Rules, gated};
+use super::openapi::bodies::VersionOrTag;
+use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::repeat::Begun;
 use super::sent::Sent;
@@ -25,13 +28,36 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![fork], &Rules::answering(MediaType::JSON).repeatable())
 }
 
-#[derive(Debug, Deserialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(fork))]
+pub(super) struct Doc;
+
+/// A canvas to be made from another.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ForkBody {
+    /// Without one, one is made
+    #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Option<String>,
+    /// Which image it starts from; without it: the head
+    #[schema(value_type = Option<VersionOrTag>)]
     version: Option<VersionName>,
 }
 
+/// Make a canvas that starts from an image of another
+///
+/// Its version 1 is that image, as a `state` entry.
+#[utoipa::path(
+    post,
+    path = "/canvases/{name}/fork",
+    operation_id = "fork",
+    tag = "canvases",
+    params(OfCanvas, IfMatch, Repeatable),
+    request_body(content = ForkBody, example = json!({"name": "copy", "version": 2})),
+    responses((status = 201, description = "The new canvas", body = CanvasBody, headers(
+        ("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))))
+)]
 #[post("/canvases/<name>/fork", data = "<sent>")]
 async fn fork(name: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     let Writing { query, conditions, repeat, caller } = writing;

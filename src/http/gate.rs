@@ -4,6 +4,7 @@ use rocket::Data;
 use rocket::http::{Accept, MediaType, Method, Status};
 use rocket::request::Request;
 use rocket::route::{Handler, Outcome, Route};
+use tracing::Instrument;
 
 use crate::config::Scope;
 
@@ -103,7 +104,7 @@ impl Handler for Gate {
     async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
         let Some(app) = app(request) else { return Outcome::error(Status::InternalServerError) };
         match self.rules.check(app, request) {
-            Ok(()) => self.handler.handle(request, data).await,
+            Ok(()) => self.handler.handle(request, data).instrument(began(request).span.clone()).await,
             Err(problem) => Outcome::from(request, problem),
         }
     }

@@ -1,11 +1,12 @@
-//! The history of a canvas: pages in JSON, or the whole selection as NDJSON or CSV. The ping-pong surface shows that
-//! of the current canvas with the same parameters.
+//! The history of a canvas: pages in JSON, or the whole selection as NDJSON or CSV. `current` shows that of the current
+//! canvas with the same parameters.
 
 use std::io::Write as _;
 
-use rocket::http::{ContentType, MediaType, Status};
+use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::Version;
 use crate::journal::{Canvas, HistoryPage, Journal};
@@ -14,15 +15,14 @@ use crate::store::Order;
 use super::answer::Answer;
 use super::app::{App, Opened};
 use super::canvases::{find, limit};
-use super::conditions::Conditions;
 use super::entry::{ChangeBody, EntryBody, RectBody};
 use super::gate::{Rules, gated};
-use super::images::state_answer;
-use super::moment::{Moment, When};
+use super::openapi::params::{self, EntriesMax, InRegion, OfCanvas};
+use super::openapi::problems::Impossible;
 use super::problem::Problem;
 use super::query::Query;
 use super::render::sent;
-use super::selection::{PAGE_LIMIT, Selection, unreadable};
+use super::selection::{PAGE_LIMIT, Selection};
 use super::stream::Out;
 
 /// The routes below `/api/v1`.
@@ -33,29 +33,31 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
-/// The routes at the root.
-pub(super) fn root_routes() -> Vec<Route> {
-    let mut all = gated(routes![current_page, current_version], &Rules::answering(MediaType::JSON));
-    all.extend(gated(routes![current_ndjson], &Rules::answering(ndjson_type().media_type().clone())));
-    all.extend(gated(routes![current_csv], &Rules::answering(MediaType::CSV)));
-    all
-}
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(page, ndjson, csv))]
+pub(super) struct Doc;
 
-fn ndjson_type() -> ContentType {
+pub(super) fn ndjson_type() -> ContentType {
     ContentType::new("application", "x-ndjson")
 }
 
-#[derive(Serialize)]
-struct PageBody<'a> {
+/// A page of a history.
+#[derive(Serialize, ToSchema)]
+#[schema(as = HistoryPage)]
+pub(super) struct PageBody<'a> {
     canvas: &'a str,
+    /// The head
     version: u64,
     entries: Vec<EntryBody<'a>>,
+    /// The path of the next page, where there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
 /// A page of the history of what `find` finds; `path` is where the pages are, with what the URL's query begins with.
-async fn page_answer(
+pub(super) async fn page_answer(
     mut query: Query<'_>,
     app: &App,
     opened: &Opened,
@@ -80,7 +82,7 @@ async fn page_answer(
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Lines {
+pub(super) enum Lines {
     Ndjson,
     Csv,
 }
@@ -142,7 +144,7 @@ fn csv_line(entry: &EntryBody<'_>, out: &mut Out) -> std::io::Result<()> {
 }
 
 /// Every entry of a selection up to the head that is now, a line each.
-async fn lines_answer(
+pub(super) async fn lines_answer(
     lines: Lines,
     mut query: Query<'_>,
     app: &App,
@@ -186,79 +188,51 @@ fn named(name: &str) -> impl FnOnce(&Journal) -> Result<(Canvas, String), Proble
     }
 }
 
-/// The canvas that `?canvas=` names, else the current one, and where its history is.
-fn current(
-    query: &mut Query<'_>,
-) -> Result<impl FnOnce(&Journal) -> Result<(Canvas, String), Problem> + Send + use<>, Problem> {
-    let name = query.text("canvas")?.map(std::borrow::Cow::into_owned);
-    Ok(move |journal: &Journal| {
-        let canvas = match name {
-            Some(name) => find(journal, &name)?,
-            None => current_canvas(journal)?,
-        };
-        // Pages go on in this canvas, also when another one becomes current.
-        let path = format!("/history?canvas={}&", canvas.name);
-        Ok((canvas, path))
-    })
-}
-
-fn current_canvas(journal: &Journal) -> Result<Canvas, Problem> {
-    match journal.current()? {
-        Some(current) => Ok(journal.canvas(current.canvas)?),
-        None => {
-            Err(Problem::new(Status::NotFound, "no-current-canvas", "no canvas is current: no run was started here"))
-        }
-    }
-}
-
+/// A page of the history of a canvas
+///
+/// Newest first where nothing is said. It looks at a bounded number of entries, so a filtered page may be short, or
+/// empty with a `next`.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/history",
+    operation_id = "getHistory",
+    tag = "history",
+    params(OfCanvas, EntriesMax, params::Selection, InRegion),
+    responses((status = 200, description = "Entries", body = PageBody), Impossible)
+)]
 #[get("/canvases/<name>/history")]
 async fn page(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     page_answer(query, app, opened, named(name)).await
 }
 
+/// All of the history of a canvas, a line of JSON each
+///
+/// The last line is `{"end":true,"version","entries"}`; without it the answer is not whole.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/history.ndjson",
+    operation_id = "getHistoryNdjson",
+    tag = "history",
+    params(OfCanvas, params::Selection, InRegion),
+    responses((status = 200, description = "Lines", body = String, content_type = "application/x-ndjson"))
+)]
 #[get("/canvases/<name>/history.ndjson")]
 async fn ndjson(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     lines_answer(Lines::Ndjson, query, app, opened, named(name)).await
 }
 
+/// All of the history of a canvas as CSV
+///
+/// The first line names the columns; the last begins with `end`, and without it the answer is not whole.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/history.csv",
+    operation_id = "getHistoryCsv",
+    tag = "history",
+    params(OfCanvas, params::Selection, InRegion),
+    responses((status = 200, description = "Lines", body = String, content_type = "text/csv; charset=utf-8"))
+)]
 #[get("/canvases/<name>/history.csv")]
 async fn csv(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     lines_answer(Lines::Csv, query, app, opened, named(name)).await
-}
-
-#[get("/history")]
-async fn current_page(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    let find = current(&mut query)?;
-    page_answer(query, app, opened, find).await
-}
-
-#[get("/history.ndjson")]
-async fn current_ndjson(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    let find = current(&mut query)?;
-    lines_answer(Lines::Ndjson, query, app, opened, find).await
-}
-
-#[get("/history.csv")]
-async fn current_csv(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
-    let find = current(&mut query)?;
-    lines_answer(Lines::Csv, query, app, opened, find).await
-}
-
-/// The state at a version. Which canvas is current changes, so only the answer for one that is named is kept.
-#[get("/history/<version>")]
-async fn current_version(
-    version: &str,
-    mut query: Query<'_>,
-    conditions: Conditions<'_>,
-    app: &App,
-    opened: &Opened,
-) -> Result<Answer, Problem> {
-    let wanted = version.parse().map(Version).map_err(|_| unreadable("version", version, "a number"))?;
-    let conditions = Some(conditions).filter(|_| query.has("canvas"));
-    let find = current(&mut query)?;
-    query.finish()?;
-    let journal = opened.journal.clone();
-    let find = move || Moment::find(&journal, find(&journal)?.0, &When::Version(wanted));
-    let moment = app.work.light(find).await?;
-    state_answer(moment, conditions, app, opened).await
 }

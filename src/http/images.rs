@@ -5,6 +5,7 @@ use std::io::Write;
 use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::OpenApi;
 
 use crate::canvas::Rect;
 use crate::journal::Journal;
@@ -14,6 +15,9 @@ use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::moment::{Moment, When};
+use super::openapi::bodies::{Bytes, State};
+use super::openapi::params::{self, At, IfNoneMatch, OfCanvas};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::render::{self, Scale, View};
@@ -27,6 +31,23 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(state, png, raw))]
+pub(super) struct Doc;
+
+/// A canvas at a version, with its image in base64
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/state",
+    operation_id = "getState",
+    tag = "reading",
+    params(OfCanvas, At, IfNoneMatch),
+    responses(
+        (status = 200, description = "The state", body = State),
+        NotModified,
+    )
+)]
 #[get("/canvases/<name>/state")]
 async fn state(
     name: &str,
@@ -147,6 +168,19 @@ async fn image(
     Ok(answer.versioned(shown))
 }
 
+/// The image of a canvas at a version
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/image.png",
+    operation_id = "getPng",
+    tag = "reading",
+    params(OfCanvas, At, params::View, IfNoneMatch),
+    responses(
+        (status = 200, description = "A PNG", body = Bytes, content_type = "image/png"),
+        NotModified,
+        Impossible,
+    )
+)]
 #[get("/canvases/<name>/image.png")]
 async fn png(
     name: &str,
@@ -158,6 +192,19 @@ async fn png(
     image(Form::Png, name, query, conditions, app, opened).await
 }
 
+/// The pixels of a canvas at a version
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/image.raw",
+    operation_id = "getRaw",
+    tag = "reading",
+    params(OfCanvas, At, params::View, IfNoneMatch),
+    responses(
+        (status = 200, description = "Rows of pixels from the top, 3 (`rgb`) or 4 (`rgba`) bytes each", body = Bytes, content_type = "application/octet-stream"),
+        NotModified,
+        Impossible,
+    )
+)]
 #[get("/canvases/<name>/image.raw")]
 async fn raw(
     name: &str,

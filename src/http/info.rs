@@ -3,11 +3,13 @@
 use rocket::http::MediaType;
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use super::answer::Answer;
 use super::app::App;
 use super::caller::Caller;
 use super::gate::{Rules, gated};
+use super::openapi::problems::{NotAcceptable, Unavailable};
 use super::problem::Problem;
 
 /// The routes of this resource, below `/api/v1`.
@@ -15,7 +17,13 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![info], &Rules::answering(MediaType::JSON))
 }
 
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(info))]
+pub(super) struct Doc;
+
+/// What the server is and allows.
+#[derive(Serialize, ToSchema)]
 struct InfoBody<'a> {
     name: &'static str,
     version: &'static str,
@@ -24,7 +32,8 @@ struct InfoBody<'a> {
     caller: CallerBody<'a>,
 }
 
-#[derive(Serialize)]
+/// The most of each that is taken.
+#[derive(Serialize, ToSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are those of the configuration")]
 struct LimitsBody {
     side_max: u32,
@@ -34,12 +43,22 @@ struct LimitsBody {
     upload_bytes_max: u64,
 }
 
-#[derive(Serialize)]
+/// Who asks, and what that one may do.
+#[derive(Serialize, ToSchema)]
 struct CallerBody<'a> {
     name: Option<&'a str>,
     scopes: Vec<&'static str>,
 }
 
+/// What the server is and allows
+#[utoipa::path(
+    get,
+    path = "",
+    operation_id = "getInfo",
+    tag = "operating",
+    responses((status = 200, description = "Version, limits, features, and the caller's name and scopes", body = InfoBody),
+        NotAcceptable, Unavailable)
+)]
 #[get("/")]
 fn info(caller: &Caller, app: &App) -> Result<Answer, Problem> {
     let limits = &app.config.limits;

@@ -6,6 +6,7 @@
 
 use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
+use utoipa::OpenApi;
 
 use crate::canvas::Version;
 use crate::journal::LogRows;
@@ -14,6 +15,9 @@ use super::answer::Answer;
 use super::app::{App, Opened};
 use super::canvases::{find, limit};
 use super::gate::{Rules, gated};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::OfCanvas;
+use super::openapi::problems::Impossible;
 use super::problem::Problem;
 use super::query::Query;
 
@@ -25,6 +29,31 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![rows], &Rules::answering(MediaType::Binary))
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(rows))]
+pub(super) struct Doc;
+
+/// The log as rows of pixels, for players
+///
+/// Each row is a little-endian `u32` cell (y · width + x) and 3 (`rgb`) or 4 (`rgba`) bytes of colour. A `state` ends a
+/// page: read its region again and go on after it. A page without rows and without `X-Pixlog-State` is at the head.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/log.bin",
+    operation_id = "getLog",
+    tag = "history",
+    params(OfCanvas,
+        ("after" = Option<u64>, Query, description = "The version after which it begins; 0 where nothing is said", example = 1),
+        ("limit" = Option<usize>, Query, description = "The most rows; 65,536 where nothing is said", minimum = 1,
+            maximum = 262_144, example = 10)),
+    responses(
+        (status = 200, description = "Rows", body = Bytes, content_type = "application/octet-stream", headers(
+            ("X-Pixlog-Version" = u64, description = "The version that the rows reach"),
+            ("X-Pixlog-State" = u64, description = "The version of the state that comes next, where one does"))),
+        Impossible,
+    )
+)]
 #[get("/canvases/<name>/log.bin")]
 async fn rows(name: &str, mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let after = Version(query.get("after")?.unwrap_or(0));

@@ -2,6 +2,7 @@
 
 use rocket::http::ContentType;
 use rocket::{Route, get, routes};
+use utoipa::OpenApi;
 
 use super::answer::Answer;
 use super::gate::{Rules, gated};
@@ -17,6 +18,20 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![app], &Rules::always())
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(app))]
+pub(super) struct Doc;
+
+/// The web app
+#[utoipa::path(
+    get,
+    path = "/app",
+    operation_id = "getApp",
+    tag = "operating",
+    security(()),
+    responses((status = 200, description = "The page", body = String, content_type = "text/html"))
+)]
 #[get("/app")]
 fn app() -> Answer {
     answer()

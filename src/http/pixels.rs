@@ -8,6 +8,7 @@ use rocket::tokio::sync::oneshot;
 use rocket::{Route, post, routes};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{CellIndex, Colour, ParseColourError, Pixel, Source};
 use crate::journal::{Answered, Append, Canvas, Committed, JournalError, PixelProblem, Records, Terms};
@@ -17,6 +18,8 @@ use super::app::{App, Opened};
 use super::body;
 use super::canvases::find;
 use super::gate::{Rules, gated};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::sent::Sent;
 use super::work::away;
@@ -30,10 +33,20 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![append], &Rules::answering(MediaType::JSON).repeatable())
 }
 
-#[derive(Debug, Deserialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(append))]
+pub(super) struct Doc;
+
+/// Pixels to be written, in this order.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PixelsBody {
+    /// Column, row and colour of each
+    #[schema(value_type = Vec<(u32, u32, String)>, min_items = 1)]
     pixels: Pixels,
+    /// What an anonymous writer calls itself
+    #[schema(min_length = 1, max_length = 128)]
     author: Option<String>,
 }
 
@@ -93,13 +106,36 @@ impl<'de> Deserialize<'de> for Hex {
 }
 
 /// What was written.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CommittedBody {
     first_version: u64,
     version: u64,
+    #[schema(format = DateTime)]
     time: String,
 }
 
+/// Write pixels
+///
+/// All or none: one bad pixel refuses them all, naming its index. The rows of `application/octet-stream` are each a
+/// little-endian `u32` cell (y · width + x) and 3 (`rgb`) or 4 (`rgba`) bytes of colour. On a canvas with a cooldown a
+/// call has one pixel.
+#[utoipa::path(
+    post,
+    path = "/canvases/{name}/pixels",
+    operation_id = "writePixels",
+    tag = "writing",
+    params(OfCanvas, IfMatch, Repeatable,
+        ("author" = Option<String>, Query, example = "ada",
+            description = "The author of rows, which have no other place for it")),
+    request_body(content(
+        (PixelsBody = "application/json", example = json!({"pixels": [[1, 2, "#ff0000"], [3, 4, "#00ff00"]], "author": "ada"})),
+        (Bytes = "application/octet-stream"),
+    )),
+    responses(
+        (status = 200, description = "They are on stable storage", body = CommittedBody,
+            headers(("ETag" = String, description = "The version that they made"))),
+    )
+)]
 #[post("/canvases/<name>/pixels", data = "<sent>")]
 async fn append(
     name: &str,

@@ -181,9 +181,10 @@ struct Body<'a> {
 impl<'r> Responder<'r, 'static> for Problem {
     fn respond_to(self, request: &'r Request<'_>) -> response::Result<'static> {
         let fields = *self.0;
-        let request_id = &began(request).id;
+        let began = began(request);
         if let Some(cause) = &fields.log {
-            tracing::error!(%request_id, uri = %request.uri(), %cause, "a request failed");
+            let uri = request.uri();
+            began.span.in_scope(|| tracing::error!(%uri, %cause, "a request failed"));
         }
         let kind = format!("urn:pixlog:problem:{}", fields.slug);
         let body = Body {
@@ -192,7 +193,7 @@ impl<'r> Responder<'r, 'static> for Problem {
             status: fields.status.code,
             detail: &fields.detail,
             instance: request.uri().path().as_str(),
-            request_id,
+            request_id: &began.id,
             index: fields.index,
             limit: fields.limit,
             current_version: fields.current_version,

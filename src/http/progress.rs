@@ -4,6 +4,7 @@ use std::io::Write;
 
 use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
+use utoipa::OpenApi;
 
 use crate::pingpong::{Picture, RunView};
 
@@ -11,6 +12,8 @@ use super::answer::Answer;
 use super::app::{App, Opened};
 use super::gate::{Rules, gated};
 use super::newest::Newest;
+use super::openapi::bodies;
+use super::openapi::params::Shown;
 use super::pictures::{self, Images};
 use super::problem::Problem;
 use super::query::Query;
@@ -23,6 +26,20 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![progress], &Rules::answering(MediaType::JSON))
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(progress))]
+pub(super) struct Doc;
+
+/// How far the current run is
+#[utoipa::path(
+    get,
+    path = "/progress",
+    operation_id = "getProgress",
+    tag = "ping-pong",
+    params(Shown),
+    responses((status = 200, description = "Percent, and the newest picture if there is one", body = bodies::Progress))
+)]
 #[get("/progress")]
 async fn progress(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let images: Images = query.get("images")?.unwrap_or_default();

@@ -3,6 +3,7 @@
 use rocket::http::MediaType;
 use rocket::{Route, post, routes};
 use serde::Deserialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::Source;
 use crate::journal::{Answered, JournalError, Outcome, StateCommitted, Terms};
@@ -11,24 +12,49 @@ use super::answer::Answer;
 use super::app::{App, Opened};
 use super::body;
 use super::gate::{Rules, gated};
+use super::openapi::bodies::VersionOrTag;
+use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::repeat::Begun;
 use super::sent::Sent;
-use super::writing::{RectBody, Target, VersionName, Writing, state_answer};
+use super::writing::{RectBody, StateBody, Target, VersionName, Writing, state_answer};
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {
     gated(routes![restore], &Rules::answering(MediaType::JSON).repeatable())
 }
 
-#[derive(Debug, Deserialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(restore))]
+pub(super) struct Doc;
+
+/// Which image becomes the head.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RestoreBody {
+    #[schema(value_type = VersionOrTag)]
     version: VersionName,
+    /// Only this part of it
     region: Option<RectBody>,
+    /// What an anonymous writer calls itself
+    #[schema(min_length = 1, max_length = 128)]
     author: Option<String>,
 }
 
+/// Make an earlier image the head
+///
+/// One new `state` entry: history keeps all. On a canvas with a cooldown it needs the scope `admin`.
+#[utoipa::path(
+    post,
+    path = "/canvases/{name}/restore",
+    operation_id = "restore",
+    tag = "writing",
+    params(OfCanvas, IfMatch, Repeatable),
+    request_body(content = RestoreBody, example = json!({"version": 1})),
+    responses((status = 200, description = "It is on stable storage", body = StateBody,
+        headers(("ETag" = String, description = "The version that it made"))))
+)]
 #[post("/canvases/<name>/restore", data = "<sent>")]
 async fn restore(
     name: &str,

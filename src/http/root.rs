@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rocket::http::{ContentType, MediaType, Method, Status};
 use rocket::{Route, get, routes};
+use utoipa::OpenApi;
 
 use crate::canvas::{Author, Size};
 use crate::journal::{Journal, JournalError};
@@ -15,6 +16,9 @@ use super::app::{App, Opened};
 use super::began::Asked;
 use super::caller::Caller;
 use super::gate::{Rules, accepts, gated, names_html};
+use super::openapi::bodies;
+use super::openapi::params::Shown;
+use super::openapi::problems::{DiskFull, Impossible};
 use super::page;
 use super::pictures::{self, Images};
 use super::problem::Problem;
@@ -36,6 +40,38 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![root], &Rules::starting_runs())
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(root))]
+pub(super) struct Doc;
+
+/// The pictures of the current run, or a new run
+///
+/// With `init`, the answer comes as the run goes and ends with it; the run does not depend on the client. Where `Accept`
+/// names `text/html` and there is no `init`, it is the web app.
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "getPictures",
+    tag = "ping-pong",
+    params(
+        Shown,
+        ("init" = Option<String>, Query, description = "Start a run; then `width` and `height` are needed", example = "1"),
+        ("width" = Option<u32>, Query, description = "Cells in a row", minimum = 1, example = 8),
+        ("height" = Option<u32>, Query, description = "Rows", minimum = 1, example = 8),
+        ("granular" = Option<u32>, Query, description = "A picture at each so many percent; 5 where nothing is said",
+            minimum = 1, maximum = 100, example = 25),
+        ("pixels_per_hop" = Option<u32>, Query, description = "How many pixels a hand-over adds", minimum = 1, example = 1),
+        ("exchange" = Option<String>, Query, description = "How the endpoints hand over: `local` or `http`", example = "local"),
+        ("seed" = Option<u64>, Query, description = "Makes the run repeatable", example = 7),
+    ),
+    responses(
+        (status = 200, description = "The pictures, in their order", headers(("Vary" = String)), content(
+            (bodies::Pictures = "application/json"), (String = "text/html"))),
+        Impossible,
+        DiskFull,
+    )
+)]
 #[get("/")]
 async fn root(
     asked: Asked<'_>,

@@ -3,6 +3,7 @@
 use rocket::http::{ContentType, MediaType, Status};
 use rocket::{Route, get, post, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{Author, RunId, Size};
 use crate::config::Scope;
@@ -14,6 +15,8 @@ use super::app::{App, Opened};
 use super::body;
 use super::canvases::{LIST_LIMIT, limit, name, next};
 use super::gate::{Rules, gated};
+use super::openapi::params::{OfRun, Page, Repeatable};
+use super::openapi::problems::{Gone, Impossible, NotFound, TooLarge, TooSlow};
 use super::pictures::url;
 use super::problem::Problem;
 use super::query::Query;
@@ -33,29 +36,43 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![create, list, get, pause, resume, cancel], &Rules::answering(MediaType::JSON).repeatable())
 }
 
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(create, list, get, pause, resume, cancel))]
+pub(super) struct Doc;
+
 /// A run in JSON.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct RunBody<'a> {
     id: u64,
     canvas: &'a str,
+    #[schema(pattern = "^(running|paused|completed|cancelled|failed)$")]
     status: &'static str,
+    /// Why it failed
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     error: Option<&'a str>,
+    /// Percent of the cells that are not white
     progression: u32,
+    /// How many it added
     pixels: u32,
     cells: u32,
     pixels_per_second: f64,
     eta_seconds: Option<f64>,
+    #[schema(format = DateTime)]
     started_at: String,
+    #[schema(format = DateTime)]
     finished_at: Option<String>,
     granular: u32,
     pixels_per_hop: u32,
+    #[schema(pattern = "^(local|http)$")]
     exchange: &'static str,
     seed: u64,
     images: Vec<ImageBody>,
 }
 
-#[derive(Serialize)]
+/// A picture that was due.
+#[derive(Serialize, ToSchema)]
 struct ImageBody {
     percent: u32,
     version: u64,
@@ -90,17 +107,30 @@ impl<'a> RunBody<'a> {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// A run to be started.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewRunBody {
+    /// Not needed where the canvas is there
+    #[schema(minimum = 1)]
     width: Option<u32>,
+    #[schema(minimum = 1)]
     height: Option<u32>,
+    /// A picture at each so many percent
+    #[schema(minimum = 1, maximum = 100, default = 5)]
     #[serde(default = "granular")]
     granular: u32,
+    /// How many pixels a hand-over adds
+    #[schema(minimum = 1, default = 1)]
     #[serde(default = "pixels_per_hop")]
     pixels_per_hop: u32,
+    /// How the endpoints hand over: in the process, or by real requests
+    #[schema(pattern = "^(local|http)$")]
     exchange: Option<String>,
+    /// Makes it repeatable
+    #[schema(maximum = 9_007_199_254_740_991_u64)]
     seed: Option<u64>,
+    /// The name of the canvas to fill; a new one where nothing is said, or nobody has the name
     canvas: Option<String>,
 }
 
@@ -158,6 +188,20 @@ fn target(
     Ok(RunTarget::New { size, name: named })
 }
 
+/// Start a run
+#[utoipa::path(
+    post,
+    path = "/runs",
+    operation_id = "startRun",
+    tag = "runs",
+    params(Repeatable),
+    request_body(content = NewRunBody, example = json!({"width": 28, "height": 28, "granular": 10, "seed": 7})),
+    responses(
+        (status = 202, description = "It goes", body = RunBody, headers(("Location" = String, description = "Its path"))),
+        NotFound,
+        Gone,
+    )
+)]
 #[post("/runs", data = "<sent>")]
 async fn create(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     let Writing { query, repeat, caller, .. } = writing;
@@ -181,13 +225,26 @@ async fn create(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>
     Ok(answer.header("Location", format!("/api/v1/runs/{}", view.id)))
 }
 
-#[derive(Serialize)]
+/// A page of runs.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RunList)]
 struct ListBody<'a> {
     runs: Vec<RunBody<'a>>,
+    /// The path of the next page, where there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
+/// List the runs, newest first
+#[utoipa::path(
+    get,
+    path = "/runs",
+    operation_id = "listRuns",
+    tag = "runs",
+    params(Page),
+    responses((status = 200, description = "A page of them", body = ListBody), Impossible)
+)]
 #[get("/runs")]
 async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let limit = limit(&mut query, LIST_LIMIT)?;
@@ -208,6 +265,15 @@ pub(super) fn run_id(text: &str) -> Result<RunId, Problem> {
     text.parse().map(RunId).map_err(no_run)
 }
 
+/// Look at a run
+#[utoipa::path(
+    get,
+    path = "/runs/{id}",
+    operation_id = "getRun",
+    tag = "runs",
+    params(OfRun),
+    responses((status = 200, description = "The run", body = RunBody), NotFound)
+)]
 #[get("/runs/<id>")]
 async fn get(id: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     query.finish()?;
@@ -261,16 +327,46 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, Problem> {
     miniz_oxide::inflate::decompress_to_vec_with_limit(bytes, RUN_BYTES_MAX).map_err(Problem::internal)
 }
 
+/// Pause a run at a durable point
+#[utoipa::path(
+    post,
+    path = "/runs/{id}/pause",
+    operation_id = "pauseRun",
+    tag = "runs",
+    params(OfRun, Repeatable),
+    responses((status = 200, description = "The run", body = RunBody), NotFound, Gone, TooSlow,
+        TooLarge)
+)]
 #[post("/runs/<id>/pause", data = "<sent>")]
 async fn pause(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     order(id, writing, app, opened, sent, Runs::pause).await
 }
 
+/// Go on with a run that is paused
+#[utoipa::path(
+    post,
+    path = "/runs/{id}/resume",
+    operation_id = "resumeRun",
+    tag = "runs",
+    params(OfRun, Repeatable),
+    responses((status = 200, description = "The run", body = RunBody), NotFound, Gone, TooSlow,
+        TooLarge)
+)]
 #[post("/runs/<id>/resume", data = "<sent>")]
 async fn resume(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     order(id, writing, app, opened, sent, Runs::resume).await
 }
 
+/// End a run at a durable point; its canvas stays
+#[utoipa::path(
+    post,
+    path = "/runs/{id}/cancel",
+    operation_id = "cancelRun",
+    tag = "runs",
+    params(OfRun, Repeatable),
+    responses((status = 200, description = "The run", body = RunBody), NotFound, Gone, TooSlow,
+        TooLarge)
+)]
 #[post("/runs/<id>/cancel", data = "<sent>")]
 async fn cancel(id: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     order(id, writing, app, opened, sent, Runs::cancel).await

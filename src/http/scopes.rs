@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rocket::http::{Accept, Header, Method, Status};
 use rocket::local::blocking::Client;
 use rocket::{Route, get, routes};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::config::tokens::hash;
@@ -18,11 +19,16 @@ use crate::store::MemoryStore;
 use super::app::App;
 use super::build::build;
 use super::gate::{Rules, gated};
+use super::openapi::{document, template};
 
 /// Every route, and the lowest scope with which it can be asked; `open` for none.
 const NEEDS: &str = "
     GET    /                                     read
     GET    /app                                  open
+    GET    /docs                                 open
+    GET    /docs/<file>                          open
+    GET    /metrics                              admin
+    GET    /openapi.json                         open
     GET    /health/live                          open
     GET    /health/ready                         open
     GET    /history                              read
@@ -38,12 +44,12 @@ const NEEDS: &str = "
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
     DELETE /api/v1/canvases/<name>               admin
-    GET    /api/v1/canvases/<canvas>/export      read
+    GET    /api/v1/canvases/<name>/export        read
     POST   /api/v1/canvases/import               admin
     POST   /api/v1/canvases/<name>/fork          write
     GET    /api/v1/canvases/<name>/diff          read
     GET    /api/v1/canvases/<name>/diff.png      read
-    GET    /api/v1/canvases/<canvas>/events      read
+    GET    /api/v1/canvases/<name>/events        read
     GET    /api/v1/canvases/<name>/history       read
     GET    /api/v1/canvases/<name>/history.csv   read
     GET    /api/v1/canvases/<name>/history.ndjson read
@@ -71,7 +77,7 @@ const NEEDS: &str = "
     GET    /api/v1/runs                          read
     POST   /api/v1/runs                          write
     GET    /api/v1/runs/<id>                     read
-    GET    /api/v1/runs/<run>/events             read
+    GET    /api/v1/runs/<id>/events              read
     POST   /api/v1/runs/<id>/cancel              write
     POST   /api/v1/runs/<id>/pause               write
     POST   /api/v1/runs/<id>/resume              write
@@ -159,4 +165,23 @@ fn the_page_is_open_and_starting_a_run_writes() {
     assert_eq!([run(None), run(Some("read")), run(Some("write"))], [401, 403, 200]);
     let page = |token| ask("/?init=1&width=2&height=2", token, Accept::HTML);
     assert_eq!([page(None), page(Some("read"))], [401, 403]);
+}
+
+#[test]
+fn the_document_asks_for_the_scopes_of_the_table() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let mut said = 0;
+    for row in NEEDS.lines().filter(|row| !row.trim().is_empty() && !row.contains("/for-admins")) {
+        let [method, path, scope] = row.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let security = &document["paths"][template(path)][method.to_lowercase()]["security"];
+        let expected = match (method, path, scope) {
+            (_, _, "open") => json!([{}]),
+            ("POST", "/api/v1/session", scope) => json!([{ "token": [scope] }]),
+            ("GET", _, scope) => json!([{}, { "token": [scope] }, { "session": [scope] }]),
+            (_, _, scope) => json!([{}, { "token": [scope] }]),
+        };
+        assert_eq!(*security, expected, "{method} {path}");
+        said += 1;
+    }
+    assert!(said > 50, "{said}");
 }

@@ -9,6 +9,7 @@ use rocket::http::{CookieJar, Status};
 use rocket::request::Request;
 use rocket::{Route, delete, post, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::config::tokens::{Hash, Token, Tokens, hash, random_secret};
 
@@ -17,11 +18,12 @@ use super::answer::Answer;
 use super::app::App;
 use super::caller::Caller;
 use super::gate::{Rules, gated};
+use super::openapi::problems::{NoToken, TooMany, Unavailable, Unreadable};
 use super::problem::Problem;
 use super::query::Query;
 
 /// The cookie. It holds a random secret of the session, not the token.
-const COOKIE: &str = "pixlog_session";
+pub(super) const COOKIE: &str = "pixlog_session";
 
 /// How long a session lasts.
 const AGE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -35,6 +37,11 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(gated(routes![end], &Rules::always()));
     all
 }
+
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(begin, end))]
+pub(super) struct Doc;
 
 /// Sessions by the hash of their secret, so that finding one tells nothing about the others. They are lost on a restart.
 #[derive(Debug, Default)]
@@ -91,12 +98,31 @@ pub(super) fn token<'t>(request: &Request<'_>, access: &Access, tokens: &'t Toke
 }
 
 /// Who is logged in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct SessionBody<'a> {
     name: &'a str,
     scopes: Vec<&'static str>,
 }
 
+/// Begin a session
+///
+/// It sets a cookie that stands for the token on reads, for seven days or until a restart. `name` is the token's.
+#[utoipa::path(
+    post,
+    path = "/session",
+    operation_id = "beginSession",
+    tag = "access",
+    security(("token" = ["read"])),
+    responses(
+        (status = 200, description = "Who it is for", body = SessionBody, headers(
+            ("Set-Cookie" = String, description = "The cookie, HttpOnly and SameSite=Strict"))),
+        Unreadable,
+        NoToken,
+        TooMany,
+        Unavailable,
+    )
+)]
 #[post("/session")]
 fn begin(query: Query<'_>, caller: &Caller, app: &App) -> Result<Answer, Problem> {
     query.finish()?;
@@ -107,6 +133,20 @@ fn begin(query: Query<'_>, caller: &Caller, app: &App) -> Result<Answer, Problem
     Ok(Answer::json(&body)?.no_store().header("Set-Cookie", cookie(&secret, AGE_MAX, caller.https)))
 }
 
+/// End a session
+#[utoipa::path(
+    delete,
+    path = "/session",
+    operation_id = "endSession",
+    tag = "access",
+    security(()),
+    responses(
+        (status = 204, description = "It is over, if there was one", headers(
+            ("Set-Cookie" = String, description = "What takes the cookie away"))),
+        Unreadable,
+        Unavailable,
+    )
+)]
 #[delete("/session")]
 fn end(query: Query<'_>, cookies: &CookieJar<'_>, caller: &Caller, app: &App) -> Result<Answer, Problem> {
     query.finish()?;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rocket::http::{ContentType, MediaType};
 use rocket::{Route, put, routes};
 use serde::Deserialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{Colour, Rect, Source};
 use crate::config::Limits;
@@ -19,13 +20,15 @@ use crate::picture::{self, Alpha, Format, Picture, decode_picture};
 use super::answer::Answer;
 use super::app::{App, Opened};
 use super::body;
-use super::endpoints::Rows;
+use super::endpoints::{Rows, WHITE};
 use super::gate::{Rules, gated};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::query::Query;
 use super::repeat::Begun;
 use super::sent::Sent;
-use super::writing::{Target, Writing, state_answer};
+use super::writing::{StateBody as WrittenBody, Target, Writing, state_answer};
 
 /// The types of body that are taken; all but the first are pictures themselves.
 const TAKEN: [ContentType; 5] =
@@ -36,13 +39,26 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![put], &Rules::answering(MediaType::JSON).repeatable())
 }
 
-#[derive(Debug, Deserialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(put))]
+pub(super) struct Doc;
+
+/// A picture, and where it goes.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewState)]
 struct StateBody<'a> {
+    /// The base64 of a PNG, JPEG, GIF or WebP, or a `data:` URL of one
     #[serde(borrow)]
+    #[schema(value_type = String)]
     image: Cow<'a, str>,
+    /// The column of its left side; with neither `x` nor `y` it is as large as the canvas
     x: Option<u32>,
+    /// The row of its upper side
     y: Option<u32>,
+    /// What an anonymous writer calls itself
+    #[schema(min_length = 1, max_length = 128)]
     author: Option<String>,
 }
 
@@ -102,6 +118,31 @@ fn picture(bytes: Vec<u8>, json: bool, place: Place, limits: &Limits) -> Result<
     Ok((Picture::open(bytes, &Format::ALL, &limits)?, place))
 }
 
+/// Put a picture in the place of the image, or of a part of it
+///
+/// One `state` entry; none where nothing changes. Of an animation the first frame, of more than 8 bits a channel the
+/// upper ones. On a canvas with a cooldown it needs the scope `admin`.
+#[utoipa::path(
+    put,
+    path = "/canvases/{name}/state",
+    operation_id = "putState",
+    tag = "writing",
+    params(OfCanvas, IfMatch, Repeatable,
+        ("flatten" = Option<String>, Query, example = "#ffffff",
+            description = "The colour behind pixels that are not opaque, which an `rgb` canvas refuses"),
+        ("x" = Option<u32>, Query, description = "As the field, for a body that is a picture", example = 0),
+        ("y" = Option<u32>, Query, description = "As the field, for a body that is a picture", example = 0),
+        ("author" = Option<String>, Query, description = "As the field, for a body that is a picture", example = "ada")),
+    request_body(content(
+        (StateBody = "application/json", example = json!({"image": WHITE, "x": 1, "y": 2, "author": "ada"})),
+        (Bytes = "image/png"),
+        (Bytes = "image/jpeg"),
+        (Bytes = "image/gif"),
+        (Bytes = "image/webp"),
+    )),
+    responses((status = 200, description = "It is on stable storage", body = WrittenBody,
+        headers(("ETag" = String, description = "The version that it made"))))
+)]
 #[put("/canvases/<name>/state", data = "<sent>")]
 async fn put(name: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     let Writing { mut query, conditions, repeat, caller } = writing;

@@ -3,6 +3,7 @@
 use rocket::http::MediaType;
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::journal::{Canvas, Stats};
 
@@ -10,6 +11,7 @@ use super::answer::Answer;
 use super::app::{App, Opened};
 use super::canvases::find;
 use super::gate::{Rules, gated};
+use super::openapi::params::OfCanvas;
 use super::problem::Problem;
 use super::query::Query;
 
@@ -18,8 +20,14 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![stats], &Rules::answering(MediaType::JSON))
 }
 
-/// What a canvas takes up, in JSON. What is derived from the log, snapshots and deltas, comes and goes by itself.
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(stats))]
+pub(super) struct Doc;
+
+/// What a canvas takes up. What is derived from the log, snapshots and deltas, comes and goes by itself.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Stats)]
 struct StatsBody<'a> {
     canvas: &'a str,
     version: u64,
@@ -34,7 +42,7 @@ struct StatsBody<'a> {
 }
 
 /// Entries by kind.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct EntriesBody {
     pixel: u64,
     state: u64,
@@ -59,6 +67,15 @@ impl<'a> StatsBody<'a> {
     }
 }
 
+/// What a canvas takes up
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/stats",
+    operation_id = "getStats",
+    tag = "canvases",
+    params(OfCanvas),
+    responses((status = 200, description = "Counts, and bytes in the store", body = StatsBody))
+)]
 #[get("/canvases/<name>/stats")]
 async fn stats(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     query.finish()?;

@@ -18,6 +18,7 @@ use rocket::tokio::io::{AsyncRead, ReadBuf};
 use rocket::tokio::runtime::Handle;
 use rocket::tokio::sync::{mpsc, oneshot};
 use rocket::tokio::task::spawn_blocking;
+use tracing::Span;
 
 use super::connection::Connection;
 use super::problem::Problem;
@@ -83,8 +84,9 @@ async fn start(
         handle: Handle::current(),
         stopping: stopping.clone(),
     };
+    let span = Span::current();
     spawn_blocking(move || {
-        let _stream = stream;
+        let (_stream, _span) = (stream, span.entered());
         let outcome = producer(&mut out);
         out.end(outcome);
     });

@@ -3,6 +3,7 @@
 use rocket::http::{MediaType, Status};
 use rocket::{Route, delete, get, put, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{ParseTagError, Tag, Version};
 use crate::journal::{Answered, TagWrite};
@@ -12,6 +13,8 @@ use super::app::{App, Opened};
 use super::body;
 use super::canvases::{LIST_LIMIT, find, limit};
 use super::gate::{Rules, gated};
+use super::openapi::params::{IfMatch, OfCanvas, OfTag, Repeatable};
+use super::openapi::problems::Impossible;
 use super::problem::Problem;
 use super::query::Query;
 use super::sent::Sent;
@@ -24,19 +27,41 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
-#[derive(Debug, Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(list, set, remove))]
+pub(super) struct Doc;
+
+/// A name for a version.
+#[derive(Debug, Serialize, ToSchema)]
 struct TagBody<'a> {
     tag: &'a str,
     version: u64,
 }
 
-#[derive(Debug, Serialize)]
+/// A page of tags.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TagList)]
 struct ListBody<'a> {
     tags: Vec<TagBody<'a>>,
+    /// The path of the next page, where there is one
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
+/// List the tags of a canvas, by name
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/tags",
+    operation_id = "listTags",
+    tag = "canvases",
+    params(OfCanvas,
+        ("limit" = Option<usize>, Query, description = "The most tags of a page; 100 where nothing is said",
+            minimum = 1, maximum = 1000, example = 10),
+        ("after" = Option<String>, Query, description = "Only tags after this one", example = "a")),
+    responses((status = 200, description = "A page of them", body = ListBody), Impossible)
+)]
 #[get("/canvases/<name>/tags")]
 async fn list(name: &str, mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let limit = limit(&mut query, LIST_LIMIT)?;
@@ -54,12 +79,26 @@ async fn list(name: &str, mut query: Query<'_>, app: &App, opened: &Opened) -> R
     Ok(Answer::json(&ListBody { tags, next })?.no_store())
 }
 
-#[derive(Debug, Deserialize)]
+/// What a tag is to name.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewTagBody {
     version: u64,
 }
 
+/// Give a version a name, or the name to another version
+#[utoipa::path(
+    put,
+    path = "/canvases/{name}/tags/{tag}",
+    operation_id = "setTag",
+    tag = "canvases",
+    params(OfCanvas, OfTag, IfMatch, Repeatable),
+    request_body(content = NewTagBody, example = json!({"version": 2})),
+    responses(
+        (status = 200, description = "The tag, which named another version, or the same", body = TagBody),
+        (status = 201, description = "The tag, which is new", body = TagBody),
+    )
+)]
 #[put("/canvases/<name>/tags/<tag>", data = "<sent>")]
 async fn set(
     name: &str,
@@ -96,6 +135,15 @@ async fn set(
     Ok(Answer::json(&TagBody { tag, version: version.0 })?.status(status).no_store().replayed(replayed))
 }
 
+/// Take a name from its version
+#[utoipa::path(
+    delete,
+    path = "/canvases/{name}/tags/{tag}",
+    operation_id = "deleteTag",
+    tag = "canvases",
+    params(OfCanvas, OfTag, IfMatch),
+    responses((status = 204, description = "It names nothing now"))
+)]
 #[delete("/canvases/<name>/tags/<tag>")]
 async fn remove(name: &str, tag: &str, writing: Writing<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     let Writing { query, conditions, .. } = writing;

@@ -2,13 +2,13 @@
 //! for it at the same time.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rocket::tokio::sync::OnceCell;
 
 use crate::canvas::{CanvasId, Time, Version};
 
+use super::counters::Lookups;
 use super::problem::Problem;
 
 /// About what a tile takes beside its own bytes.
@@ -44,8 +44,8 @@ impl Tile {
 pub(super) struct TileCache {
     state: Mutex<State>,
     bytes_max: u64,
-    hits: AtomicU64,
-    misses: AtomicU64,
+    /// Counts whether a tile was here, or being made, when it was asked for.
+    lookups: Lookups,
 }
 
 #[derive(Debug, Default)]
@@ -111,8 +111,8 @@ impl Drop for Seat<'_> {
 
 impl TileCache {
     /// A cache of at most so many bytes; with 0 it keeps nothing.
-    pub(super) fn new(bytes_max: u64) -> Self {
-        Self { state: Mutex::default(), bytes_max, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+    pub(super) fn new(bytes_max: u64, lookups: Lookups) -> Self {
+        Self { state: Mutex::default(), bytes_max, lookups }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -123,7 +123,7 @@ impl TileCache {
     pub(super) fn find(&self, key: &TileKey) -> Option<Tile> {
         let found = self.lock().find(key);
         if found.is_some() {
-            self.hits.fetch_add(1, Ordering::Relaxed);
+            self.lookups.looked_up(true);
         }
         found
     }
@@ -146,7 +146,7 @@ impl TileCache {
         let seat = {
             let mut state = self.lock();
             if let Some(tile) = state.find(&key) {
-                self.hits.fetch_add(1, Ordering::Relaxed);
+                self.lookups.looked_up(true);
                 return Ok(tile);
             }
             Seat { cache: self, key, flight: state.flights.entry(key).or_default().clone() }
@@ -154,22 +154,16 @@ impl TileCache {
         let mut is_made_here = false;
         let tile = seat.flight.get_or_try_init(async || {
             is_made_here = true;
-            self.misses.fetch_add(1, Ordering::Relaxed);
+            self.lookups.looked_up(false);
             let tile = make().await?;
             self.lock().keep(key, tile.clone(), self.bytes_max);
             Ok::<_, Problem>(tile)
         });
         let tile = tile.await.cloned();
         if !is_made_here && tile.is_ok() {
-            self.hits.fetch_add(1, Ordering::Relaxed);
+            self.lookups.looked_up(true);
         }
         tile
-    }
-
-    /// How often a tile was here, or being made, when it was asked for, and how often not.
-    #[cfg_attr(not(test), allow(dead_code, reason = "nothing shows measurements yet"))]
-    pub(super) fn counts(&self) -> (u64, u64) {
-        (self.hits.load(Ordering::Relaxed), self.misses.load(Ordering::Relaxed))
     }
 }
 
@@ -189,6 +183,10 @@ mod tests {
         Tile { png: vec![bytes; usize::from(bytes)].into(), time: Time(0) }
     }
 
+    fn cache_of(bytes_max: u64) -> TileCache {
+        TileCache::new(bytes_max, Lookups::default())
+    }
+
     fn on_runtime<T>(test: impl Future<Output = T>) -> T {
         Builder::new_current_thread().build().expect("a runtime").block_on(test)
     }
@@ -201,7 +199,7 @@ mod tests {
     #[test]
     fn the_longest_unused_go_first() {
         on_runtime(async {
-            let cache = TileCache::new(3 * OVERHEAD_BYTES + 100);
+            let cache = cache_of(3 * OVERHEAD_BYTES + 100);
             for x in [1, 2, 3] {
                 cache.get(key(x, 1), async || Ok(tile(30))).await.expect("made");
             }
@@ -213,14 +211,14 @@ mod tests {
             assert_eq!(kept(&cache), [4, 5]);
             assert_eq!(cache.lock().bytes, 2 * OVERHEAD_BYTES + 130);
             assert_eq!(cache.lock().by_use.len(), 2);
-            assert_eq!(cache.counts(), (1, 5));
+            assert_eq!(cache.lookups.read(), (1, 5));
         });
     }
 
     #[test]
     fn what_is_larger_than_the_cache_drives_nothing_out() {
         on_runtime(async {
-            let cache = TileCache::new(OVERHEAD_BYTES + 50);
+            let cache = cache_of(OVERHEAD_BYTES + 50);
             cache.get(key(1, 1), async || Ok(tile(50))).await.expect("made");
             let large = cache.get(key(2, 1), async || Ok(tile(51))).await.expect("made");
             assert_eq!((large.png.len(), kept(&cache)), (51, vec![1]));
@@ -230,7 +228,7 @@ mod tests {
     #[test]
     fn many_who_ask_at_once_get_what_one_makes() {
         on_runtime(async {
-            let cache = Arc::new(TileCache::new(1 << 20));
+            let cache = Arc::new(cache_of(1 << 20));
             let gate = Arc::new(Notify::new());
             let ask = |bytes: u8| {
                 let (cache, gate) = (cache.clone(), gate.clone());
@@ -244,7 +242,7 @@ mod tests {
             };
             let asked: Vec<_> = [0, 2, 3, 4].into_iter().map(ask).collect();
             yield_now().await;
-            assert_eq!(cache.counts(), (0, 1));
+            assert_eq!(cache.lookups.read(), (0, 1));
             gate.notify_one();
             let mut answers = Vec::new();
             for one in asked {
@@ -252,7 +250,7 @@ mod tests {
                 answers.push(one.await.expect("no panic").map_err(|problem| problem.to_string()));
             }
             assert_eq!(answers, [Err("too many requests of this kind are waiting".to_owned()), Ok(2), Ok(2), Ok(2)]);
-            assert_eq!(cache.counts(), (2, 2));
+            assert_eq!(cache.lookups.read(), (2, 2));
             assert!(cache.lock().flights.is_empty(), "nobody waits any more");
         });
     }
@@ -260,7 +258,7 @@ mod tests {
     #[test]
     fn the_newest_version_before_is_found() {
         on_runtime(async {
-            let cache = TileCache::new(1 << 20);
+            let cache = cache_of(1 << 20);
             for (x, version) in [(1, 3), (1, 5), (1, 9), (2, 6)] {
                 cache.get(key(x, version), async || Ok(tile(1))).await.expect("made");
             }

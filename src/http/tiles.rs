@@ -3,6 +3,7 @@
 use rocket::http::{ContentType, MediaType, Status};
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{Rect, TILE_SIDE, TileGrid, TileIndex, Version};
 use crate::journal::{Canvas, Journal};
@@ -15,6 +16,9 @@ use super::cells::number;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::moment::{Moment, When, in_order};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::{At, IfNoneMatch, OfCanvas, OfTile};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::Query;
 use super::tile_cache::{Tile, TileKey};
@@ -32,15 +36,33 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(grid, changed, tile))]
+pub(super) struct Doc;
+
+/// How a canvas is cut into tiles.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TileGrid)]
 struct GridBody {
+    /// Pixels on a side of a tile; those at the right and the lower edge have fewer
     tile_size: u32,
+    /// The zoom of full size; each below it shows every second pixel of the next
     max_z: u32,
     width: u32,
     height: u32,
     version: u64,
 }
 
+/// How a canvas is cut into tiles
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/tiles.json",
+    operation_id = "getTileGrid",
+    tag = "reading",
+    params(OfCanvas, At, IfNoneMatch),
+    responses((status = 200, description = "The grid", body = GridBody), NotModified)
+)]
 #[get("/canvases/<name>/tiles.json")]
 async fn grid(
     name: &str,
@@ -62,12 +84,25 @@ async fn grid(
     Ok(Answer::json(&body)?.versioned(shown))
 }
 
-#[derive(Serialize)]
+/// Which tiles changed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedTiles)]
 struct ChangedBody {
+    /// Up to which version
     version: u64,
+    /// Column and row of each, at full size
     tiles: Vec<(u32, u32)>,
 }
 
+/// Which tiles changed since a version
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/tiles/changed",
+    operation_id = "getChangedTiles",
+    tag = "reading",
+    params(OfCanvas, ("since" = u64, Query, description = "The version that the client has", example = 1), At, IfNoneMatch),
+    responses((status = 200, description = "The tiles", body = ChangedBody), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/tiles/changed")]
 async fn changed(
     name: &str,
@@ -93,6 +128,17 @@ async fn changed(
     Ok(Answer::json(&ChangedBody { version: upto.0, tiles })?.versioned(*shown))
 }
 
+/// A tile of a canvas
+///
+/// At zoom `z` its pixel at column a and row b is the cell (a · s, b · s), where s is 2 to the power of `max_z` − `z`.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/tiles/{z}/{x}/{y}.png",
+    operation_id = "getTile",
+    tag = "reading",
+    params(OfCanvas, OfTile, At, IfNoneMatch),
+    responses((status = 200, description = "A PNG", body = Bytes, content_type = "image/png"), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/tiles/<z>/<x>/<y>")]
 async fn tile(
     name: &str,

@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 
 use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
+use utoipa::OpenApi;
 
 use crate::canvas::Version;
 use crate::journal::{FrameReader, FramesQuery};
@@ -14,6 +15,9 @@ use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::moment::{Moment, When, in_order, take_from};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::{Animated, At, IfNoneMatch, OfCanvas, Range};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::{Query, within};
 use super::stream::Out;
@@ -39,6 +43,11 @@ pub(super) fn routes() -> Vec<Route> {
     all.extend(gated(routes![png], &Rules::answering(MediaType::PNG)));
     all
 }
+
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(gif, png))]
+pub(super) struct Doc;
 
 /// What is asked for, apart from the canvas.
 #[derive(Debug)]
@@ -121,6 +130,17 @@ fn write(
     Ok(())
 }
 
+/// How an image came to be, as a GIF
+///
+/// Frames are spread evenly by version. A frame, and all of them together, may have only so many pixels.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/timelapse.gif",
+    operation_id = "getTimelapseGif",
+    tag = "history",
+    params(OfCanvas, Range, At, Animated, IfNoneMatch),
+    responses((status = 200, description = "The animation", body = Bytes, content_type = "image/gif"), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/timelapse.gif")]
 async fn gif(
     name: &str,
@@ -132,6 +152,17 @@ async fn gif(
     animation(AnimationFormat::Gif, name, query, conditions, app, opened).await
 }
 
+/// How an image came to be, as an animated PNG
+///
+/// Frames are spread evenly by version. A frame, and all of them together, may have only so many pixels.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/timelapse.png",
+    operation_id = "getTimelapsePng",
+    tag = "history",
+    params(OfCanvas, Range, At, Animated, IfNoneMatch),
+    responses((status = 200, description = "The animation", body = Bytes, content_type = "image/png"), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/timelapse.png")]
 async fn png(
     name: &str,

@@ -3,6 +3,7 @@
 use rocket::http::MediaType;
 use rocket::{Route, get, routes};
 use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::journal::{Bucket, Timeline};
 
@@ -11,6 +12,8 @@ use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::moment::{Moment, When, in_order, take_from};
+use super::openapi::params::{At, IfNoneMatch, OfCanvas, Range};
+use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::{Query, within};
 
@@ -25,19 +28,33 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![timeline], &Rules::answering(MediaType::JSON))
 }
 
-#[derive(Serialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(timeline))]
+pub(super) struct Doc;
+
+/// How busy a canvas was.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Timeline)]
 struct TimelineBody {
     buckets: Vec<BucketBody>,
-    /// Whether every entry was counted; else `changed` is scaled up from some, and `authors` are at least so many.
+    /// Whether every entry was counted; else `changed` is scaled up from some, and `authors` are at least so many
     exact: bool,
 }
 
-#[derive(Serialize)]
+/// A stretch of versions.
+#[derive(Serialize, ToSchema)]
 struct BucketBody {
+    /// The version before the first of them
     from: u64,
+    /// The last of them
     to: u64,
+    /// The time of the last of them
+    #[schema(format = DateTime)]
     time: String,
+    /// How many cells its entries changed
     changed: u64,
+    /// How many wrote
     authors: u32,
 }
 
@@ -48,6 +65,17 @@ impl From<&Bucket> for BucketBody {
     }
 }
 
+/// How busy a canvas was, in buckets of as many versions each
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/timeline",
+    operation_id = "getTimeline",
+    tag = "history",
+    params(OfCanvas, Range, At, IfNoneMatch,
+        ("buckets" = Option<u32>, Query, description = "How many; 200 where nothing is said", minimum = 1, maximum = 4096,
+            example = 2)),
+    responses((status = 200, description = "The buckets", body = TimelineBody), NotModified, Impossible)
+)]
 #[get("/canvases/<name>/timeline")]
 async fn timeline(
     name: &str,

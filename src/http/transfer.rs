@@ -7,14 +7,18 @@ use std::rc::Rc;
 use rocket::http::{ContentType, MediaType};
 use rocket::tokio::sync::mpsc;
 use rocket::{Route, get, post, routes};
+use utoipa::OpenApi;
 
 use crate::canvas::Name;
 use crate::journal::{Answered, Canvas, Head, ImportTerms, Journal, JournalError, Records};
 
 use super::answer::Answer;
 use super::app::{App, Opened};
-use super::canvases::{self, find, name};
+use super::canvases::{self, CanvasBody, find};
 use super::gate::{Rules, gated};
+use super::openapi::bodies::Bytes;
+use super::openapi::params::{OfCanvas, Repeatable};
+use super::openapi::problems::Gone;
 use super::problem::Problem;
 use super::query::Query;
 use super::render;
@@ -37,10 +41,27 @@ pub(super) fn routes() -> Vec<Route> {
     all
 }
 
-#[get("/canvases/<canvas>/export")]
-async fn export(canvas: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(export, import))]
+pub(super) struct Doc;
+
+/// Export the whole log of a canvas
+///
+/// One file that describes itself, with checksums, its tags and settings; what is cut is not taken back.
+#[utoipa::path(
+    get,
+    path = "/canvases/{name}/export",
+    operation_id = "exportCanvas",
+    tag = "canvases",
+    params(OfCanvas),
+    responses((status = 200, description = "The file", body = Bytes, content_type = "application/vnd.pixlog",
+        headers(("Content-Disposition" = String, description = "A name for it"))))
+)]
+#[get("/canvases/<name>/export")]
+async fn export(name: &str, query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer, Problem> {
     query.finish()?;
-    let (journal, text) = (opened.journal.clone(), canvas.to_owned());
+    let (journal, text) = (opened.journal.clone(), name.to_owned());
     let canvas = app.work.light(move || find(&journal, &text)).await?;
     let journal = opened.journal.clone();
     let disposition = format!("attachment; filename=\"{}.pixlog\"", canvas.name);
@@ -54,10 +75,26 @@ async fn export(canvas: &str, query: Query<'_>, app: &App, opened: &Opened) -> R
     Ok(answer.no_store().header("Content-Disposition", disposition))
 }
 
+/// Import an exported log as a new canvas
+///
+/// It is equal at every version, and visible only when all of it is there and verified. Times are kept, raised where
+/// they run backwards.
+#[utoipa::path(
+    post,
+    path = "/canvases/import",
+    operation_id = "importCanvas",
+    tag = "canvases",
+    params(Repeatable,
+        ("name" = Option<String>, Query, description = "What it is called; without it as in the file", example = "back")),
+    request_body(content((Bytes = "application/vnd.pixlog"), (Bytes = "application/octet-stream"))),
+    security((), ("token" = ["admin"])),
+    responses((status = 201, description = "The canvas", body = CanvasBody, headers(
+        ("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))), Gone)
+)]
 #[post("/canvases/import", data = "<sent>")]
 async fn import(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     let Writing { mut query, repeat, .. } = writing;
-    let named = query.text("name")?.as_deref().map(name).transpose()?;
+    let named = query.text("name")?.as_deref().map(canvases::name).transpose()?;
     query.finish()?;
     sent.content_type(&[ContentType::new(FILE.0, FILE.1), ContentType::Binary])?;
     let limit = app.config.limits.import_bytes_max;

@@ -7,6 +7,7 @@
 use rocket::http::{MediaType, Status};
 use rocket::{Route, post, routes};
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::{Author, Source, Version};
 use crate::config::Scope;
@@ -18,6 +19,7 @@ use super::body;
 use super::caller::Caller;
 use super::gate::{Rules, gated};
 use super::moment::time_up;
+use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::repeat::Begun;
 use super::sent::Sent;
@@ -28,21 +30,35 @@ pub(super) fn routes() -> Vec<Route> {
     gated(routes![undo], &Rules::answering(MediaType::JSON).repeatable())
 }
 
-#[derive(Debug, Deserialize)]
+/// What the document says of them.
+#[derive(OpenApi)]
+#[openapi(paths(undo))]
+pub(super) struct Doc;
+
+/// Which entries are taken back: those from `first_version` to `version`, or those of `author`.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UndoBody {
     first_version: Option<u64>,
     version: Option<u64>,
-    /// With versions: who takes them back; else whose entries are taken back.
+    /// With versions: who takes them back; else whose entries are taken back
+    #[schema(min_length = 1, max_length = 128)]
     author: Option<String>,
+    /// Only what the author wrote at or after this time
+    #[schema(format = DateTime)]
     since: Option<String>,
+    /// Only in this part of the canvas
     region: Option<RectBody>,
 }
 
-#[derive(Debug, Serialize)]
+/// What was taken back.
+#[derive(Debug, Serialize, ToSchema)]
 struct UndoneBody {
+    /// The version that it made, or the head where nothing changed
     version: u64,
+    /// How many cells have another colour now
     changed: u32,
+    /// How many cells of those entries somebody has written to since; they stay
     skipped: u32,
 }
 
@@ -75,6 +91,20 @@ impl UndoBody {
     }
 }
 
+/// Take entries back, as far as they are still visible
+///
+/// One new `state` entry; to undo that one is to redo. Others' entries need the scope `admin`, and so does all of it on a
+/// canvas with a cooldown.
+#[utoipa::path(
+    post,
+    path = "/canvases/{name}/undo",
+    operation_id = "undo",
+    tag = "writing",
+    params(OfCanvas, IfMatch, Repeatable),
+    request_body(content = UndoBody, example = json!({"first_version": 2, "version": 3})),
+    responses((status = 200, description = "It is on stable storage", body = UndoneBody,
+        headers(("ETag" = String, description = "The version that it made"))))
+)]
 #[post("/canvases/<name>/undo", data = "<sent>")]
 async fn undo(name: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>) -> Result<Answer, Problem> {
     let Writing { query, conditions, repeat, caller } = writing;

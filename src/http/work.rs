@@ -7,6 +7,7 @@ use std::time::Duration;
 use rocket::tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use rocket::tokio::task::spawn_blocking;
 use rocket::tokio::time::timeout;
+use tracing::Span;
 
 use super::problem::Problem;
 
@@ -84,7 +85,8 @@ where
     T: Send + 'static,
     E: Into<Problem> + Send + 'static,
 {
-    match spawn_blocking(work).await {
+    let span = Span::current();
+    match spawn_blocking(move || span.in_scope(work)).await {
         Ok(outcome) => outcome.map_err(Into::into),
         Err(error) => Err(Problem::internal(error)),
     }

@@ -6,6 +6,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 
 use crate::canvas::{Author, CanvasId, Rect, Source, Tag, Version};
 use crate::config::Scope;
@@ -97,23 +98,29 @@ impl Target {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct StateBody {
+/// What became of a state.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WrittenState)]
+pub(super) struct StateBody {
+    /// The version that it made, or the head where nothing changed
     version: u64,
+    /// How many cells have another colour now
     changed: u32,
+    #[schema(format = DateTime)]
     time: String,
 }
 
-/// What became of a state.
+/// The answer to a write of a state.
 pub(super) fn state_answer(answered: &Answered<StateCommitted>) -> Result<Answer, Problem> {
     let Answered { outcome: StateCommitted { version, changed, time }, replayed } = *answered;
     let body = StateBody { version: version.0, changed, time: rfc3339(time) };
     Ok(Answer::json(&body)?.no_store().header("ETag", etag(version)).replayed(replayed))
 }
 
-/// A rectangle in a body.
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// A rectangle of cells that is sent.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Region)]
 pub(super) struct RectBody {
     x: u32,
     y: u32,

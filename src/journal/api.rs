@@ -17,8 +17,8 @@ use super::core::{Core, corrupt, missing};
 use super::request::{Content, Request, Write};
 use super::{
     Append, CallerId, Canvas, Committed, CreateTerms, Current, Expectation, Head, HistoryPage, HistoryQuery,
-    ImageReader, JournalError, NewCanvas, Options, PixelProblem, Records, Reservation, RowSource, StateCommitted,
-    StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, stats, times, verify,
+    ImageReader, JournalError, Metrics, NewCanvas, Options, PixelProblem, Records, Reservation, RowSource,
+    StateCommitted, StateWrite, Stats, Terms, committer, deletion, history, open, snapshotter, stats, times, verify,
 };
 
 /// The log of every canvas in one store. Cheap to clone; all clones share one committer.
@@ -112,6 +112,12 @@ impl Journal {
     #[must_use]
     pub fn options(&self) -> &Options {
         &self.0.core.options
+    }
+
+    /// What it counts of its own work.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.core.metrics
     }
 
     /// Now, by the clock that stamps entries.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
 use crate::canvas::{CanvasId, Version};
 use crate::store::StoreError;
@@ -97,6 +98,7 @@ impl Committer {
     fn admit(&mut self, group: &mut Group, request: Request) -> bool {
         let Some(request) = self.defer_if_reserved(request) else { return true };
         self.core.queued_pixels.fetch_sub(request.pixels(), Ordering::AcqRel);
+        self.core.metrics.request_waited();
         match request {
             Request::Close => return false,
             Request::Reserve(canvas, reply) => self.reserve(group, canvas, reply),
@@ -331,7 +333,9 @@ impl Committer {
         {
             tracing::warn!(%error, "outcomes that are over are kept for now");
         }
+        let (begin, added, bytes) = (Instant::now(), group.added, group.batch.bytes());
         let outcome = if group.batch.is_empty() { Ok(()) } else { self.core.store.commit(&group.batch) };
+        self.core.metrics.group_ended(outcome.is_ok(), added, group.requests(), bytes, begin.elapsed());
         match &outcome {
             Ok(()) => self.publish(&mut group),
             Err(error) => self.roll_back(&group, error),

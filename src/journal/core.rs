@@ -11,6 +11,7 @@ use crate::store::{Store, StoreError};
 
 use super::deletion::{PurgeQueue, deleted};
 use super::live::{Live, LiveCache};
+use super::metrics::Metrics;
 use super::permits::Permits;
 use super::recent::Recent;
 use super::request::{Reply, Request};
@@ -28,6 +29,7 @@ pub(super) struct Core {
     pub(super) lives: LiveCache,
     pub(super) recent: Recent,
     pub(super) snapshots: SnapshotQueue,
+    pub(super) metrics: Metrics,
     pub(super) purges: PurgeQueue,
     /// The current canvas and run, or why their record cannot be read.
     pub(super) current: Mutex<Result<Option<Current>, FormatError>>,
@@ -66,6 +68,7 @@ impl Core {
             return Err(JournalError::Overloaded);
         }
         let pixels = request.pixels();
+        self.metrics.request_waits();
         let waiting = self.queued_pixels.fetch_add(pixels, Ordering::AcqRel);
         // One request alone is always taken, whatever its size.
         let sent = if pixels > 0 && waiting > 0 && waiting + pixels > QUEUED_PIXELS_MAX {
@@ -77,6 +80,7 @@ impl Core {
             })
         };
         if sent.is_err() {
+            self.metrics.request_waited();
             self.queued_pixels.fetch_sub(pixels, Ordering::AcqRel);
         }
         sent
@@ -87,6 +91,7 @@ impl Core {
         if self.closing.load(Ordering::Acquire) {
             return Err(JournalError::Stopping);
         }
+        self.metrics.request_waits();
         self.queue.send(request).map_err(|_| self.ended())
     }
 

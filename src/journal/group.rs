@@ -14,6 +14,7 @@ use super::core::Core;
 use super::deletion::Deletion;
 use super::keys::Fresh;
 use super::live::Live;
+use super::metrics::Added;
 use super::recent::Stretch;
 use super::request::{Content, Create, Reply, Shown, Write};
 use super::tags::Tagging;
@@ -29,6 +30,8 @@ pub(super) struct Group {
     /// The canvases that were written to.
     pub(super) touched: HashSet<CanvasId>,
     pub(super) current: Option<Current>,
+    /// What it adds to the logs.
+    pub(super) added: Added,
     /// The outcomes to be remembered.
     pub(super) fresh: Fresh,
     pub(super) tagging: Tagging,
@@ -55,6 +58,7 @@ impl Group {
             batch: Batch::new(),
             touched: HashSet::new(),
             current: None,
+            added: Added::default(),
             fresh: Fresh::default(),
             tagging: Tagging::default(),
             deletions: Vec::new(),
@@ -71,6 +75,11 @@ impl Group {
     /// About how many bytes it will write.
     pub(super) fn bytes(&self) -> usize {
         self.batch.bytes() + self.tail_bytes + self.tagging.bytes()
+    }
+
+    /// How many requests it answers.
+    pub(super) fn requests(&self) -> usize {
+        self.answers.len()
     }
 
     /// Whether there is nobody to answer.
@@ -108,6 +117,7 @@ impl Group {
         self.tail_bytes += (entries + 4) * TAIL_ENTRY_BYTES;
         let committed = match content {
             Content::Pixels(pixels) => {
+                self.added.pixels(pixels.len());
                 let second = Who { source: write.every_second.unwrap_or(who.source), ..who };
                 let committed = writer.push_pixels(&mut self.batch, &pixels, [who, second], self.now);
                 if writer.live.waiters.are_some() {
@@ -117,6 +127,7 @@ impl Group {
                 committed
             }
             Content::State(state, staged) => {
+                self.added.state();
                 if let Some(id) = staged {
                     self.batch.delete(key::staging(write.canvas, id));
                 }

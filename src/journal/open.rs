@@ -11,6 +11,7 @@ use crate::store::{Batch, Order, Store, StoreError, last_under};
 use super::core::{Core, corrupt, missing};
 use super::deletion::PurgeQueue;
 use super::live::{Live, LiveCache};
+use super::metrics::Metrics;
 use super::permits::Permits;
 use super::recent::Recent;
 use super::replay::{BLOCK, log_records, tail_records};
@@ -34,6 +35,7 @@ pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>
         lives: LiveCache::new(options.canvases_cached_max),
         recent: Recent::new(options.recent_pixels_max),
         snapshots: SnapshotQueue::default(),
+        metrics: Metrics::default(),
         purges: PurgeQueue::default(),
         current: Mutex::new(current.clone()),
         next_run: AtomicU64::new(next_run),

@@ -110,14 +110,23 @@ pub(super) fn run(core: &Arc<Core>) {
         let taken = core.live(task.canvas()).and_then(|live| {
             let taken = match task {
                 Task::Snapshot(_) => take(core, &live),
-                Task::Delta(_, number) => delta::take(core, &live, number).map(|()| live.has_delta(number)),
+                Task::Delta(_, number) => delta::take(core, &live, number).map(|()| {
+                    live.has_delta(number);
+                    core.metrics.delta_taken();
+                }),
             };
             live.unless_deleted(taken)
         });
         match taken {
             // One that is still hidden has no number yet for others: what is missing then is asked for once it is read.
             Ok(()) | Err(JournalError::Stopping | JournalError::Deleted(_) | JournalError::NoCanvasId(_)) => {}
-            Err(error) => tracing::warn!(%error, ?task, "it could not be taken"),
+            Err(error) => {
+                match task {
+                    Task::Snapshot(_) => core.metrics.snapshot_failed(),
+                    Task::Delta(..) => core.metrics.delta_failed(),
+                }
+                tracing::warn!(%error, ?task, "it could not be taken");
+            }
         }
     }
 }
@@ -143,6 +152,7 @@ pub(super) fn take(core: &Arc<Core>, live: &Arc<Live>) -> Result<(), JournalErro
             return Err(error);
         }
     }
+    core.metrics.snapshot_taken();
     // Only now, as what is whole in a damaged snapshot may be all that is left of a damaged stretch of log.
     let replaced: Vec<Version> = damaged.iter().copied().filter(|damaged| *damaged != version).collect();
     drop_manifests(core, canvas, &replaced)?;

@@ -11,6 +11,7 @@ use pixlog::journal::{Append, Expectation, Records};
 use serde_json::Value;
 
 use crate::app::App;
+use crate::contract;
 
 /// A client of a stream of events, as a browser is one.
 pub struct Client {
@@ -83,7 +84,9 @@ impl Client {
             let line = self.line()?;
             match line.split_once(": ").unwrap_or((&line, "")) {
                 ("", "") if !data.is_empty() => {
-                    return Some(Event { kind, data: serde_json::from_str(&data).expect("JSON") });
+                    let data = serde_json::from_str(&data).expect("JSON");
+                    contract::check_event(&kind, &data);
+                    return Some(Event { kind, data });
                 }
                 ("id", id) => self.last_id = Some(id.to_owned()),
                 ("event", name) => name.clone_into(&mut kind),

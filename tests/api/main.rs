@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod app;
+mod contract;
 mod keys;
 mod past;
 mod pictures;
@@ -14,13 +15,16 @@ mod cells;
 mod contention;
 mod deletion;
 mod diff;
+mod docs;
 mod errors;
 mod events;
 mod health;
 mod history;
 mod images;
 mod log;
+mod metrics;
 mod moves;
+mod openapi;
 mod pingpong;
 mod pixels;
 mod progress;

@@ -24,6 +24,8 @@ fn the_help_names_every_command() {
       verify       Read everything and report what is damaged
       bench        Measure runs, reads or the server, each in a process of its own
       token        Print a new token, once, and its line for the file of tokens
+      health       Ask a server whether it is ready
+      openapi      Write the OpenAPI document of the API
       completions  Write a script for a shell that completes commands and options
       help         Print this message or the help of the given subcommand(s)
 
@@ -56,6 +58,8 @@ fn every_command_has_a_help_that_touches_nothing() {
         "verify",
         "bench",
         "token",
+        "health",
+        "openapi",
         "completions",
     ] {
         let help = terminal.ok(&[command, "--help"]);

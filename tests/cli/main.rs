@@ -5,10 +5,12 @@
 mod bench;
 mod errors;
 mod export;
+mod health;
 mod help;
 mod import;
 mod lists;
 mod looks;
+mod operating;
 mod render;
 mod run;
 mod serve;

@@ -187,6 +187,12 @@ impl Started {
         kill_process(Pid::from_child(self.child()), signal).unwrap();
     }
 
+    /// Signals it and waits for its end.
+    pub fn wait_after(mut self, signal: Signal) -> Done {
+        self.signal(signal);
+        self.wait()
+    }
+
     /// Waits for its end.
     pub fn wait(mut self) -> Done {
         done(&self.0.take().unwrap().wait_with_output().unwrap())

@@ -1,15 +1,17 @@
 //! What readers who are level are sent: rendered once, for all who ask for the same within a tick.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rocket::tokio::sync::Semaphore;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::canvas::{CanvasId, Rect, Version};
+use crate::canvas::{CanvasId, Version};
 use crate::journal::{Canvas, Changed, Changes};
+
+use super::super::entry::RectBody;
 
 /// How often a reader is sent something, at most: 20 times a second. All readers have the same ticks, so that those who
 /// are level ask for the same.
@@ -37,7 +39,6 @@ pub(in crate::http) struct Hub {
     shared: Mutex<Shared>,
     /// Lets in those who read the log.
     pub(super) log_reads: Arc<Semaphore>,
-    readers: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -50,30 +51,11 @@ struct Shared {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self {
-            start: Instant::now(),
-            shared: Mutex::default(),
-            log_reads: Arc::new(Semaphore::new(LOG_READS_MAX)),
-            readers: AtomicUsize::new(0),
-        }
+        Self { start: Instant::now(), shared: Mutex::default(), log_reads: Arc::new(Semaphore::new(LOG_READS_MAX)) }
     }
 }
 
 impl Hub {
-    /// How many connections are followed.
-    #[expect(dead_code, reason = "shown by the metrics")]
-    pub(in crate::http) fn readers(&self) -> usize {
-        self.readers.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn begin(&self) {
-        self.readers.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(super) fn end(&self) {
-        self.readers.fetch_sub(1, Ordering::Relaxed);
-    }
-
     /// The number of the tick, and when the next one begins.
     pub(super) fn tick(&self) -> (u64, Instant) {
         let number = self.start.elapsed().as_millis() / TICK.as_millis();
@@ -104,24 +86,22 @@ impl Hub {
     }
 }
 
-#[derive(Serialize)]
-struct StateBody<'a> {
+/// The data of `event: state`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = StateEvent)]
+pub(super) struct StateBody<'a> {
     canvas: &'a str,
+    /// The version before
     from: u64,
     version: u64,
-    region: RegionBody,
+    /// What is to be read again
+    region: RectBody,
 }
 
-#[derive(Serialize)]
-struct RegionBody {
-    x: u32,
-    y: u32,
-    w: u32,
-    h: u32,
-}
-
-#[derive(Serialize)]
-struct DeletedBody<'a> {
+/// The data of `event: deleted`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeletedEvent)]
+pub(super) struct DeletedBody<'a> {
     canvas: &'a str,
 }
 
@@ -144,8 +124,8 @@ pub(super) fn changed(canvas: &Canvas, changes: &Changes) -> Event {
             text.extend_from_slice(b"]}\n\n");
             text
         }
-        Changed::Region(Rect { x, y, w, h }) => {
-            let region = RegionBody { x: *x, y: *y, w: *w, h: *h };
+        Changed::Region(region) => {
+            let region = RectBody::from(*region);
             let body = StateBody { canvas: canvas.name.as_str(), from: from.0, version: version.0, region };
             event("state", &body)
         }

@@ -16,6 +16,7 @@ use crate::canvas::{CanvasId, Version};
 use crate::journal::{Canvas, ChangeLimits, Followed, Follower, Glance, JournalError};
 
 use super::super::connection::Connection;
+use super::super::counters::Held;
 use super::super::work::Place;
 use super::hub::{Event, Hub, changed, deleted};
 use super::position::write_id;
@@ -54,18 +55,12 @@ pub(in crate::http) struct Events {
     is_over: bool,
     client: Arc<OnceLock<Connection>>,
     #[expect(dead_code, reason = "held for its drop")]
-    place: Place,
+    place: (Place, Held),
 }
 
 impl std::fmt::Debug for Events {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Events").field("follower", &self.follower).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Events {
-    fn drop(&mut self) {
-        self.hub.end();
     }
 }
 
@@ -78,9 +73,8 @@ impl Events {
         is_behind: bool,
         runs: WatchedRuns,
         shutdown: Shutdown,
-        place: Place,
+        place: (Place, Held),
     ) -> Self {
-        hub.begin();
         let mut own = String::from("retry: 2000\n");
         if !canvases.is_empty() {
             write_id(&mut own, &canvases, is_several, follower.reached());
