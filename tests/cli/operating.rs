@@ -149,6 +149,9 @@ fn what_is_copied_can_be_built() {
                 folders.push(path);
                 continue;
             }
+            if path.extension().is_none_or(|ending| ending != "rs") {
+                continue;
+            }
             let text = fs::read_to_string(&path).unwrap();
             let names = text.split("include_str!(\"").chain(text.split("include_bytes!(\"")).skip(1);
             for name in names.filter_map(|rest| rest.split_once("\")").map(|(name, _)| name)) {
