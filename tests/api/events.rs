@@ -105,7 +105,7 @@ fn draw(app: &App, name: &str, pixels: &str) -> u64 {
 }
 
 /// Many pixels of a canvas in one commit.
-fn fill(app: &App, name: &str, count: u32) {
+pub fn fill(app: &App, name: &str, count: u32) {
     let canvas = app.journal.canvas_named(&name.parse().expect("a name")).expect("a canvas");
     let pixel = |n| Pixel { cell: CellIndex(n % canvas.size.cells()), colour: Colour::from_rgb_number(n) };
     let append = Append {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pixlog::store::Fault;
 
 use crate::app::{App, until};
-use crate::events::Client;
+use crate::events::{Client, fill};
 
 const OPERATING: &str = include_str!("../../docs/OPERATING.md");
 
@@ -158,6 +158,19 @@ fn snapshots_are_counted() {
     let found = samples(&app);
     assert!(found["pixlog_snapshots_total{outcome=\"taken\"}"] >= 1.0, "{found:?}");
     assert_eq!(found["pixlog_snapshots_total{outcome=\"failed\"}"], 0.0);
+    assert_eq!(found["pixlog_deltas_total{outcome=\"taken\"}"], 0.0, "the image is too small for any");
+}
+
+#[test]
+fn deltas_are_counted() {
+    let app = App::start();
+    app.canvas("a", 1_024, 1_024);
+    // One stretch of 262,144 entries, and some of the next.
+    (0..5).for_each(|_| fill(&app, "a", 65_536));
+    app.journal.settle();
+    let found = samples(&app);
+    assert_eq!(found["pixlog_deltas_total{outcome=\"taken\"}"], 1.0);
+    assert_eq!(found["pixlog_deltas_total{outcome=\"failed\"}"], 0.0);
 }
 
 #[test]
