@@ -1,6 +1,6 @@
 //! The command line: one file a command. Results go to standard output, progress and errors to standard error.
 //!
-//! A command asks a [`site::Site`] for what it shows: a data directory ([`here`]) or a server ([`there`]).
+//! A command asks a `site::Site` for what it shows: a data directory (`here`) or a server (`there`).
 
 pub mod allocator;
 mod bench;

@@ -2,13 +2,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::thread;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use crate::cli::error::CliError;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// Threads that ask: each has its share of the connections, writes to all of them and then reads from all of them.
-const THREADS: usize = 2;
+use crate::cli::error::CliError;
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -53,40 +52,34 @@ impl Connection {
 
     /// Sends a request.
     pub(super) fn send(&mut self, request: &[u8]) -> io::Result<()> {
+        self.buffer.clear();
         self.stream.write_all(request)
     }
 
     /// Reads one answer, which must have that status.
     pub(super) fn receive(&mut self, status: u16) -> io::Result<()> {
-        self.buffer.clear();
-        let head = loop {
-            if let Some(end) = self.buffer.windows(4).position(|end| end == b"\r\n\r\n") {
-                break end + 4;
-            }
-            self.read()?;
-        };
-        let text = String::from_utf8_lossy(&self.buffer[..head]).to_ascii_lowercase();
-        let found = text.split(' ').nth(1).unwrap_or_default();
-        if found != status.to_string() {
-            return Err(io::Error::other(format!("it answered {found}, not {status}")));
-        }
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
-        let length: usize = length.and_then(|length| length.parse().ok()).unwrap_or(0);
-        while self.buffer.len() < head + length {
-            self.read()?;
-        }
+        while !self.read(status)? {}
         Ok(())
     }
 
-    fn read(&mut self) -> io::Result<()> {
-        let mut bytes = [0; 16 << 10];
+    /// Reads what has come; whether the answer, which must have that status, is whole.
+    fn read(&mut self, status: u16) -> io::Result<bool> {
+        let mut bytes = [0; 8 << 10];
         match self.stream.read(&mut bytes)? {
-            0 => Err(io::ErrorKind::UnexpectedEof.into()),
-            count => {
-                self.buffer.extend_from_slice(&bytes[..count]);
-                Ok(())
-            }
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => self.buffer.extend_from_slice(&bytes[..count]),
         }
+        let Some(end) = self.buffer.windows(4).position(|end| end == b"\r\n\r\n") else { return Ok(false) };
+        let head = String::from_utf8_lossy(&self.buffer[..end + 2]);
+        let found = head.split(' ').nth(1).unwrap_or_default();
+        if found != status.to_string() {
+            return Err(io::Error::other(format!("it answered {found}, not {status}")));
+        }
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.parse().ok()).flatten()
+        });
+        Ok(self.buffer.len() >= end + 4 + length.unwrap_or(0))
     }
 }
 
@@ -98,58 +91,73 @@ pub(super) fn request(method: &str, path: &str, headers: &str, body: &[u8]) -> V
     request
 }
 
-/// Asks on so many connections for so long; `request` makes the next request of a connection.
+/// Asks on so many connections for so long, on each again as soon as it was answered; `request` makes the next request of
+/// a connection.
 pub(super) fn ask(
     address: &str,
     connections: usize,
     time: Duration,
     status: u16,
-    request: impl Fn(usize, usize) -> Vec<u8> + Sync,
+    request: impl Fn(usize, usize) -> Vec<u8>,
 ) -> Result<Asked, CliError> {
     let failed = |error: io::Error| CliError::Failed(format!("asking the server failed: {error}"));
-    let threads = THREADS.min(connections);
-    let request = &request;
+    let opened = (0..connections).map(|_| Connection::open(address)).collect::<io::Result<Vec<_>>>();
+    let mut asking =
+        Asking { connections: opened.map_err(failed)?, begun: Vec::new(), rounds: 0, latencies: Vec::new() };
     let start = Instant::now();
-    let shares: Result<Vec<Vec<f64>>, io::Error> = thread::scope(|scope| {
-        let share = |thread: usize| {
-            let mine = (thread..connections).step_by(threads);
-            move || ask_in_turn(address, mine, start + time, status, request)
-        };
-        let running: Vec<_> = (0..threads).map(|thread| scope.spawn(share(thread))).collect();
-        running
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|_| Err(io::Error::other("a client died"))))
-            .collect()
-    });
-    let mut latencies = shares.map_err(failed)?.concat();
+    asking.run(start + time, status, request).map_err(failed)?;
+    let Asking { mut latencies, .. } = asking;
     latencies.sort_by(f64::total_cmp);
     Ok(Asked { seconds: start.elapsed().as_secs_f64(), latencies })
 }
 
-fn ask_in_turn(
-    address: &str,
-    numbers: impl Iterator<Item = usize>,
-    end: Instant,
-    status: u16,
-    request: impl Fn(usize, usize) -> Vec<u8>,
-) -> io::Result<Vec<f64>> {
-    let mut connections =
-        numbers.map(|number| Ok((number, Connection::open(address)?))).collect::<io::Result<Vec<_>>>()?;
-    let mut latencies = Vec::new();
-    for round in 0.. {
-        if Instant::now() >= end {
-            break;
+/// Connections of which each waits for an answer.
+struct Asking {
+    connections: Vec<Connection>,
+    /// When each sent its request; nothing where it sends no more.
+    begun: Vec<Option<Instant>>,
+    rounds: usize,
+    latencies: Vec<f64>,
+}
+
+impl Asking {
+    fn run(&mut self, end: Instant, status: u16, request: impl Fn(usize, usize) -> Vec<u8>) -> io::Result<()> {
+        for (number, connection) in self.connections.iter_mut().enumerate() {
+            self.begun.push(Some(Instant::now()));
+            connection.send(&request(number, 0))?;
         }
-        let mut sent = Vec::with_capacity(connections.len());
-        for (number, connection) in &mut connections {
-            let bytes = request(*number, round);
-            sent.push(Instant::now());
-            connection.send(&bytes)?;
+        while self.begun.iter().any(Option::is_some) {
+            for number in self.ready()? {
+                let (Some(connection), Some(begun)) = (self.connections.get_mut(number), self.begun.get_mut(number))
+                else {
+                    continue;
+                };
+                if !connection.read(status)? {
+                    continue;
+                }
+                self.latencies.extend(begun.map(|begun| begun.elapsed().as_secs_f64()));
+                self.rounds += 1;
+                let now = Instant::now();
+                *begun = (now < end).then_some(now);
+                if begun.is_some() {
+                    connection.send(&request(number, self.rounds))?;
+                }
+            }
         }
-        for ((_, connection), sent) in connections.iter_mut().zip(sent) {
-            connection.receive(status)?;
-            latencies.push(sent.elapsed().as_secs_f64());
-        }
+        Ok(())
     }
-    Ok(latencies)
+
+    /// The connections on which something has come.
+    fn ready(&self) -> io::Result<Vec<usize>> {
+        let wait = Timespec { tv_sec: 1, tv_nsec: 0 };
+        let waiting = self.connections.iter().enumerate().zip(&self.begun).filter(|(_, begun)| begun.is_some());
+        let (numbers, mut polled): (Vec<_>, Vec<_>) = waiting
+            .map(|((number, connection), _)| {
+                (number, PollFd::from_borrowed_fd(connection.stream.as_fd(), PollFlags::IN))
+            })
+            .unzip();
+        poll(&mut polled, Some(&wait))?;
+        let ready = numbers.into_iter().zip(&polled).filter(|(_, polled)| !polled.revents().is_empty());
+        Ok(ready.map(|(number, _)| number).collect())
+    }
 }
