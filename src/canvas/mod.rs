@@ -9,6 +9,7 @@ mod raster;
 mod sampling;
 mod size;
 mod tile;
+mod when;
 
 pub use colour::{Colour, Mode, ParseColourError};
 pub use entry::{Author, Change, Entry, Pixel, Source};
@@ -22,3 +23,4 @@ pub use raster::Raster;
 pub use sampling::{Sampled, Sampling};
 pub use size::{Rect, Size, SizeError};
 pub use tile::{TILE_SIDE, TileGrid, TileIndex};
+pub use when::{ParseTimeError, ParseWhenError, When};

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 
-use crate::canvas::{Name, Version};
+use crate::canvas::{Name, Version, When};
 use crate::journal::{
     Canvas, CellColour, DiffQuery, EntryFilter, FramesQuery, HistoryPage, HistoryQuery, Journal, JournalError, Records,
 };
@@ -14,7 +14,6 @@ use super::error::CliError;
 use super::render::write_image;
 use super::row::{CanvasRow, DiffEnd, DifferenceRow, EntryRow, PixelRow};
 use super::site::{CellAt, Each, ImageWish, Range, Site, TimelapseWish};
-use super::when::When;
 use super::{open, progress};
 
 /// Entries, or cells, held in memory at once.
@@ -37,12 +36,7 @@ impl Here {
     }
 
     fn version(&self, canvas: &Canvas, when: &When) -> Result<Version, CliError> {
-        Ok(match when {
-            When::Head => self.0.head(canvas.id)?.version,
-            When::Version(version) => *version,
-            When::Tag(tag) => self.0.tag(canvas.id, tag)?,
-            When::At(time) => self.0.version_at(canvas.id, *time)?,
-        })
+        Ok(self.0.version_when(canvas.id, when)?)
     }
 
     /// The end of a range of versions.

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 
-use crate::canvas::{Name, Version};
+use crate::canvas::{Name, Version, When};
 use crate::journal::{Canvas, HistoryQuery, Journal};
 use crate::picture::AnimationFormat;
 
@@ -14,7 +14,6 @@ use super::here::Here;
 use super::open;
 use super::row::{CanvasRow, DiffEnd, DifferenceRow, EntryRow, PixelRow};
 use super::there::There;
-use super::when::When;
 
 /// Names a server where `--server` does not.
 const SERVER_VARIABLE: &str = "PIXLOG_SERVER";

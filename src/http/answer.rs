@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
@@ -142,16 +141,11 @@ pub(super) fn etag(version: Version) -> String {
 
 /// RFC 3339, UTC, with milliseconds.
 pub(super) fn rfc3339(time: Time) -> String {
-    format!("{:.3}", timestamp(time))
+    time.to_rfc3339()
 }
 
 fn http_date(time: Time) -> String {
-    timestamp(time).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
-fn timestamp(time: Time) -> Timestamp {
-    // A clock beyond the year 9999 is no reason to fail.
-    Timestamp::from_millisecond(time.0).unwrap_or(if time.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
+    time.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// Seconds with milliseconds.

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::Version;
+use crate::canvas::{Version, When};
 use crate::journal::{Canvas, CellColour, HistoryPage, Origin};
 
 use super::answer::{Answer, rfc3339};
@@ -14,7 +14,7 @@ use super::canvases::limit;
 use super::conditions::Conditions;
 use super::entry::EntryBody;
 use super::gate::{Rules, gated};
-use super::moment::{Moment, When};
+use super::moment::Moment;
 use super::openapi::params::{self, At, EntriesMax, IfNoneMatch, OfCanvas, OfCell};
 use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;

@@ -7,7 +7,7 @@ use rocket::outcome::Outcome;
 use rocket::request::{self, FromRequest, Request};
 
 use crate::canvas::Version;
-use crate::journal::{Expectation, Head, JournalError};
+use crate::journal::{Expectation, Head};
 
 use super::answer::etag;
 use super::problem::Problem;
@@ -61,14 +61,6 @@ impl<'r> Conditions<'r> {
         // matches nothing, which is told in its turn: a write that is repeated is not refused for its condition.
         let head = head()?.version;
         Ok(Expectation::Head(if versions.contains(&head) { head } else { NEVER }))
-    }
-}
-
-/// Refuses a write whose expectation of the head does not hold.
-pub(super) fn check(expectation: Expectation, head: Version) -> Result<(), JournalError> {
-    match expectation {
-        Expectation::Head(expected) if expected != head => Err(JournalError::HeadMoved { expected, head }),
-        _ => Ok(()),
     }
 }
 

@@ -4,7 +4,7 @@ use rocket::http::{MediaType, Status};
 use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 
-use crate::canvas::Version;
+use crate::canvas::{Version, When};
 use crate::journal::{Canvas, Journal};
 
 use super::answer::Answer;
@@ -14,7 +14,7 @@ use super::conditions::Conditions;
 use super::gate::{Rules, gated};
 use super::history::{Lines, PageBody, lines_answer, ndjson_type, page_answer};
 use super::images::state_answer;
-use super::moment::{Moment, When};
+use super::moment::Moment;
 use super::openapi::bodies::State;
 use super::openapi::params::{self, EntriesMax, IfNoneMatch, InPlaceOfCurrent, InRegion};
 use super::openapi::problems::{Gone, Impossible, NotFound, NotModified};

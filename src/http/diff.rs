@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{CellIndex, Mode, Version};
+use crate::canvas::{CellIndex, Mode, Version, When};
 use crate::journal::{Canvas, DiffPage, DiffQuery, Journal};
 use crate::picture::{PngWriter, difference};
 
@@ -15,7 +15,7 @@ use super::canvases::limit;
 use super::conditions::Conditions;
 use super::entry::RectBody;
 use super::gate::{Rules, gated};
-use super::moment::{Moment, When, take_from};
+use super::moment::{Moment, take_from};
 use super::openapi::bodies::Bytes;
 use super::openapi::params::{At, IfNoneMatch, OfCanvas, Range};
 use super::openapi::problems::{Impossible, NotModified};

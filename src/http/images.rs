@@ -7,14 +7,14 @@ use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::OpenApi;
 
-use crate::canvas::Rect;
+use crate::canvas::{Rect, When};
 use crate::journal::Journal;
 
 use super::answer::{Answer, rfc3339};
 use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
-use super::moment::{Moment, When};
+use super::moment::Moment;
 use super::openapi::bodies::{Bytes, State};
 use super::openapi::params::{self, At, IfNoneMatch, OfCanvas};
 use super::openapi::problems::{Impossible, NotModified};

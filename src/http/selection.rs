@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::canvas::{Time, Version};
+use crate::canvas::{ParseTimeError, Time, Version, When};
 use crate::journal::{EntryFilter, HistoryQuery, Kind};
 use crate::store::Order;
 
 use super::images::rect;
-use super::moment::{When, time, time_up};
 use super::problem::Problem;
 use super::query::{Query, encoded};
 
@@ -66,11 +65,11 @@ impl Selection {
             Some(other) => return Err(unreadable("kind", other, "pixel or state")),
         };
         let author = selection.keep("author", query)?;
-        let mut keep_time = |name: &str, parse: fn(&str) -> Result<Time, String>| {
+        let mut keep_time = |name: &str, parse: fn(&str) -> Result<Time, ParseTimeError>| {
             let text = selection.keep(name, query)?;
             text.map(|text| parse(&text).map_err(|_| unreadable(name, &text, "an RFC 3339 time"))).transpose()
         };
-        let (since, until) = (keep_time("since", time_up)?, keep_time("until", time)?);
+        let (since, until) = (keep_time("since", Time::parse_up)?, keep_time("until", Time::parse)?);
         selection.query.filter = EntryFilter { kind, author, region: None, since, until };
         Ok(selection)
     }

@@ -5,7 +5,7 @@ use rocket::{Route, get, routes};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{Rect, TILE_SIDE, TileGrid, TileIndex, Version};
+use crate::canvas::{Rect, TILE_SIDE, TileGrid, TileIndex, Version, When};
 use crate::journal::{Canvas, Journal};
 use crate::picture::png_of;
 
@@ -15,7 +15,7 @@ use super::canvases::find;
 use super::cells::number;
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
-use super::moment::{Moment, When, in_order};
+use super::moment::{Moment, in_order};
 use super::openapi::bodies::Bytes;
 use super::openapi::params::{At, IfNoneMatch, OfCanvas, OfTile};
 use super::openapi::problems::{Impossible, NotModified};

@@ -6,7 +6,7 @@ use rocket::http::{ContentType, MediaType};
 use rocket::{Route, get, routes};
 use utoipa::OpenApi;
 
-use crate::canvas::Version;
+use crate::canvas::{Version, When};
 use crate::journal::{FrameReader, FramesQuery};
 use crate::picture::{Animation, AnimationFormat, AnimationWriter};
 
@@ -14,7 +14,7 @@ use super::answer::Answer;
 use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
-use super::moment::{Moment, When, in_order, take_from};
+use super::moment::{Moment, in_order, take_from};
 use super::openapi::bodies::Bytes;
 use super::openapi::params::{Animated, At, IfNoneMatch, OfCanvas, Range};
 use super::openapi::problems::{Impossible, NotModified};

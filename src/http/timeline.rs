@@ -11,11 +11,12 @@ use super::answer::{Answer, rfc3339};
 use super::app::{App, Opened};
 use super::conditions::Conditions;
 use super::gate::{Rules, gated};
-use super::moment::{Moment, When, in_order, take_from};
+use super::moment::{Moment, in_order, take_from};
 use super::openapi::params::{At, IfNoneMatch, OfCanvas, Range};
 use super::openapi::problems::{Impossible, NotModified};
 use super::problem::Problem;
 use super::query::{Query, within};
+use crate::canvas::When;
 
 /// Buckets where nothing is said.
 const BUCKETS: u32 = 200;

@@ -9,7 +9,7 @@ use rocket::{Route, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{Author, Source, Version};
+use crate::canvas::{Author, Source, Time, Version};
 use crate::config::Scope;
 use crate::journal::{Answered, JournalError, Outcome, Terms, Undo, UndoCommitted, UndoEntries};
 
@@ -18,7 +18,6 @@ use super::app::{App, Opened};
 use super::body;
 use super::caller::Caller;
 use super::gate::{Rules, gated};
-use super::moment::time_up;
 use super::openapi::params::{IfMatch, OfCanvas, Repeatable};
 use super::problem::Problem;
 use super::repeat::Begun;
@@ -71,7 +70,7 @@ impl UndoBody {
             (Some(first), Some(last), author, None) => (UndoEntries::Versions(Version(first), Version(last)), author),
             (None, None, Some(name), since) => {
                 let unreadable = |_| Problem::unreadable("since is not an RFC 3339 time");
-                let since = since.map(|text| time_up(&text).map_err(unreadable)).transpose()?;
+                let since = since.map(|text| Time::parse_up(&text).map_err(unreadable)).transpose()?;
                 // Who takes back another's entries does not do so in the other's name.
                 let said = (!is_admin).then(|| name.clone());
                 (UndoEntries::Author { name, since }, said)

@@ -16,7 +16,7 @@ use super::answer::{Answer, etag, rfc3339};
 use super::app::{App, Opened, app};
 use super::caller::{Caller, Identity};
 use super::canvases::find;
-use super::conditions::{self, Conditions};
+use super::conditions::Conditions;
 use super::problem::Problem;
 use super::query::Query;
 use super::repeat::{Begun, Repeat};
@@ -85,7 +85,7 @@ impl Target {
     pub(super) fn begin(&self, journal: &Journal, repeat: &Repeat, body: &[u8]) -> Result<Begun, JournalError> {
         let begun = repeat.begin(journal, body)?;
         if matches!(begun, Begun::Now(_)) {
-            conditions::check(self.expectation, journal.head(self.canvas.id)?.version)?;
+            self.expectation.check(journal.head(self.canvas.id)?.version)?;
         }
         Ok(begun)
     }

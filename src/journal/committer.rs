@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use crate::canvas::{CanvasId, Version};
+use crate::canvas::CanvasId;
 use crate::store::StoreError;
 
 use super::cooldown::Cooldowns;
@@ -159,7 +159,7 @@ impl Committer {
         };
         group.check_not_deleted(write.canvas)?;
         let writer = writer(&mut self.writers, &self.core, write.canvas)?;
-        check_head(write.expectation, writer.head.version)?;
+        write.expectation.check(writer.head.version)?;
         let cooldown_ms = writer.live.canvas.settings.cooldown_ms;
         let cooling = write.caller.filter(|_| cooldown_ms > 0).map(|caller| (write.canvas, caller));
         cooling.map_or(Ok(()), |cooling| self.cooldowns.check(cooling, group.began))?;
@@ -262,7 +262,7 @@ impl Committer {
         group.check_not_deleted(canvas)?;
         let writer = writer(&mut self.writers, &self.core, canvas)?;
         let head = writer.head.version;
-        check_head(expectation, head)?;
+        expectation.check(head)?;
         if let Some(asked) = version.filter(|version| *version > head) {
             return Err(JournalError::NoVersion { asked, head });
         }
@@ -408,14 +408,6 @@ fn writer<'a>(
     match writers.entry(canvas) {
         Entry::Occupied(entry) => Ok(entry.into_mut()),
         Entry::Vacant(entry) => Ok(entry.insert(Writer::load(core, core.live(canvas)?)?)),
-    }
-}
-
-/// Whether the head is where the writer expects it.
-fn check_head(expectation: Expectation, head: Version) -> Result<(), JournalError> {
-    match expectation {
-        Expectation::Head(expected) if expected != head => Err(JournalError::HeadMoved { expected, head }),
-        _ => Ok(()),
     }
 }
 

@@ -52,11 +52,8 @@ impl Deletion {
             }
             Err(error) => return Err(error),
         };
-        if let (Expectation::Head(expected), Some(live)) = (expectation, &live) {
-            let head = head.unwrap_or_else(|| live.head().version);
-            if head != expected {
-                return Err(JournalError::HeadMoved { expected, head });
-            }
+        if let Some(live) = &live {
+            expectation.check(head.unwrap_or_else(|| live.head().version))?;
         }
         batch.delete(key::canvas(id));
         let (tombstone, mark) = (key::tombstone(id), key::purge(id));

@@ -77,11 +77,7 @@ pub(super) fn try_put(
     leave: Leave,
 ) -> Result<StateCommitted, JournalError> {
     let head = live.head();
-    if let Expectation::Head(expected) = write.expectation
-        && expected != head.version
-    {
-        return Err(JournalError::HeadMoved { expected, head: head.version });
-    }
+    write.expectation.check(head.version)?;
     if !write.region.fits(live.canvas.size) {
         return Err(JournalError::BadRegion);
     }

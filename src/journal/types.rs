@@ -163,6 +163,20 @@ pub enum Expectation {
     Head(Version),
 }
 
+impl Expectation {
+    /// Whether the head is where the writer expects it.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::HeadMoved`].
+    pub const fn check(self, head: Version) -> Result<(), JournalError> {
+        match self {
+            Self::Head(expected) if expected.0 != head.0 => Err(JournalError::HeadMoved { expected, head }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Small records that are written together with something else, or alone by [`super::Journal::write_records`]. They
 /// belong to the layer above; the journal keeps their bytes without reading them.
 #[derive(Debug, Clone, Default)]

@@ -106,11 +106,7 @@ fn attempt(
     leave: Leave,
 ) -> Result<UndoCommitted, JournalError> {
     let head = live.head();
-    if let Expectation::Head(expected) = write.expectation
-        && expected != head.version
-    {
-        return Err(JournalError::HeadMoved { expected, head: head.version });
-    }
+    write.expectation.check(head.version)?;
     if !write.region.fits(live.canvas.size) {
         return Err(JournalError::BadRegion);
     }

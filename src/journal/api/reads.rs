@@ -1,6 +1,6 @@
 //! Reading any moment: times, cells, tiles, differences, frames, rows.
 
-use crate::canvas::{CanvasId, CellIndex, Raster, Sampled, TileGrid, TileIndex, Time, Version};
+use crate::canvas::{CanvasId, CellIndex, Raster, Sampled, TileGrid, TileIndex, Time, Version, When};
 
 use super::Journal;
 use crate::journal::cell::{self, CellColour};
@@ -27,6 +27,20 @@ impl Journal {
     pub fn version_at(&self, canvas: CanvasId, time: Time) -> Result<Version, JournalError> {
         let live = self.0.core.live(canvas)?;
         live.unless_deleted(times::version_at(&self.0.core, &live.canvas, live.head(), time))
+    }
+
+    /// The version that is meant; a number is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::NoTag`], and what reading can fail with.
+    pub fn version_when(&self, canvas: CanvasId, when: &When) -> Result<Version, JournalError> {
+        match when {
+            When::Head => self.head(canvas).map(|head| head.version),
+            When::Version(version) => Ok(*version),
+            When::Tag(tag) => self.tag(canvas, tag),
+            When::At(time) => self.version_at(canvas, *time),
+        }
     }
 
     /// The colour of the cell at column `x` of row `y`, and the entry that gave it.
