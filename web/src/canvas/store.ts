@@ -1,0 +1,62 @@
+import { createContext, useContext } from 'react';
+import { create, type StoreApi, type UseBoundStore } from 'zustand';
+import type { CanvasBody, ConnectionState } from '../client';
+import type { Camera, Point, Rect } from '../view/camera';
+import { LIVE, type Moment } from './moment';
+
+/** What the parts of the canvas page share. What the server knows is only mirrored here, never computed. */
+export interface CanvasState {
+	canvas: CanvasBody;
+	/** The newest version that is known, by the live feed or by an acknowledged write. */
+	head: number;
+	connection: ConnectionState;
+	moment: Moment;
+	/** `null` until the view has fitted itself. */
+	camera: Camera | null;
+	/** The cell under the pointer. */
+	hover: Point | null;
+	/** The cell that was chosen for inspection. */
+	inspected: Point | null;
+	/** The rectangle that filters and restores refer to. */
+	selection: Rect | null;
+	set(patch: Partial<Omit<CanvasState, 'set'>>): void;
+	/** Moves the head forward, never back. */
+	reach(version: number): void;
+	look(moment: Moment): void;
+}
+
+export type CanvasStore = UseBoundStore<StoreApi<CanvasState>>;
+
+export function createCanvasStore(
+	canvas: CanvasBody,
+	moment: Moment = LIVE,
+	camera: Camera | null = null,
+): CanvasStore {
+	return create<CanvasState>()((set) => ({
+		canvas,
+		head: canvas.version,
+		connection: 'connecting',
+		moment,
+		camera,
+		hover: null,
+		inspected: null,
+		selection: null,
+		set,
+		reach: (version) => set((state) => (version > state.head ? { head: version } : state)),
+		look: (next) => set({ moment: next }),
+	}));
+}
+
+export const CanvasStoreContext = createContext<CanvasStore | null>(null);
+
+/** A part of the state of the canvas page above. */
+export function useCanvasState<T>(select: (state: CanvasState) => T): T {
+	return useCanvasStore()(select);
+}
+
+/** The store itself, for handlers that read it when they run. */
+export function useCanvasStore(): CanvasStore {
+	const store = useContext(CanvasStoreContext);
+	if (!store) throw new Error('There is no canvas here');
+	return store;
+}

@@ -1,0 +1,3 @@
+export function CanvasesPage() {
+	return <section aria-label="CanvasesPage" />;
+}

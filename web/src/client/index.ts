@@ -1,0 +1,5 @@
+export * from './client';
+export * from './follow';
+export * from './problem';
+export * from './react';
+export type * from './schema';

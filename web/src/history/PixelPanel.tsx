@@ -1,0 +1,3 @@
+export function PixelPanel() {
+	return <section aria-label="PixelPanel" />;
+}

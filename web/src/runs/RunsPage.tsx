@@ -1,0 +1,3 @@
+export function RunsPage(_: { run: number | null }) {
+	return <section aria-label="RunsPage" />;
+}

@@ -1,0 +1,3 @@
+export function TimeBar() {
+	return <section aria-label="TimeBar" />;
+}

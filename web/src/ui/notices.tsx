@@ -1,0 +1,60 @@
+import { X } from 'lucide-react';
+import { create } from 'zustand';
+import { IconButton } from './Button';
+import styles from './notices.module.css';
+
+export interface Notice {
+	id: number;
+	kind: 'done' | 'error';
+	text: string;
+	action?: { label: string; run(): void };
+}
+
+const SHOWN_MS = 6000;
+const useNotices = create<{ all: Notice[] }>()(() => ({ all: [] }));
+let next = 0;
+
+/** Says something in a corner, and to screen readers. Errors stay until they are closed; one notice a text. */
+export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+	next += 1;
+	const notice: Notice = { id: next, kind, text, ...(action ? { action } : {}) };
+	useNotices.setState(({ all }) => ({ all: [...all.filter((one) => one.text !== text), notice].slice(-4) }));
+	if (kind === 'done') setTimeout(() => close(notice.id), SHOWN_MS);
+}
+
+/** Says that something failed, in the words of what failed. */
+export function notifyError(error: unknown, retry?: () => void): void {
+	const text = error instanceof Error ? error.message : String(error);
+	notify('error', text, retry && { label: 'Try again', run: retry });
+}
+
+function close(id: number): void {
+	useNotices.setState(({ all }) => ({ all: all.filter((one) => one.id !== id) }));
+}
+
+export function Notices() {
+	const all = useNotices((state) => state.all);
+	return (
+		<div className={styles.notices} role="status" aria-live="polite">
+			{all.map((notice) => (
+				<div key={notice.id} className={styles.notice} data-kind={notice.kind}>
+					<p>{notice.text}</p>
+					{notice.action && (
+						<button
+							type="button"
+							onClick={() => {
+								close(notice.id);
+								notice.action?.run();
+							}}
+						>
+							{notice.action.label}
+						</button>
+					)}
+					<IconButton label="Close" onClick={() => close(notice.id)}>
+						<X />
+					</IconButton>
+				</div>
+			))}
+		</div>
+	);
+}
