@@ -23,6 +23,8 @@ export interface PixlogRequest extends RequestInit {
 export interface Pixlog {
 	/** Without a slash at the end. */
 	readonly baseUrl: string;
+	/** For what sends requests by other means. */
+	readonly token: string | undefined;
 	readonly api: Client<paths>;
 	/**
 	 * Any request below the server, with the same token and retries; a refusal is an {@link ApiError}. Paths that start
@@ -51,6 +53,7 @@ export function createPixlog(options: PixlogOptions = {}): Pixlog {
 	};
 	return {
 		baseUrl,
+		token,
 		api: createFetchClient<paths>({ baseUrl, credentials, fetch: (request) => send(request) }),
 		async request(path, { retries, ...init } = {}) {
 			const response = await send(new Request(baseUrl + path, { credentials, ...init }), retries);

@@ -23,7 +23,7 @@ const RETRY_MS_MAX = 15_000;
 /** The server says something each 15 s: a connection that is silent for longer than two of them is dead. */
 export const SILENCE_MS = 40_000;
 /** Back at the page, there is no waiting for what should have been heard by now. */
-const SILENCE_MS_BACK = 20_000;
+export const SILENCE_MS_BACK = 20_000;
 /** The longest that a timer takes: about 25 days. */
 const FOREVER_MS = 2 ** 31 - 1;
 

@@ -58,7 +58,8 @@ export function stream(type = 'text/event-stream') {
 	});
 	return {
 		response: new Response(body, { headers: { 'Content-Type': type } }),
-		send: (text: string) => controller?.enqueue(new TextEncoder().encode(text)),
+		send: (piece: string | Uint8Array) =>
+			controller?.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece),
 		/** As the server writes it. */
 		event: (name: string, data: unknown) =>
 			controller?.enqueue(new TextEncoder().encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SILENCE_MS } from './connection';
+import { SILENCE_MS, SILENCE_MS_BACK } from './connection';
 import { type Answer, fakeServer, problem, stream } from './fakeServer';
 import { type Followed, follow, type Listeners } from './follow';
 import { AWAY_MS } from './page';
@@ -21,7 +21,7 @@ function told(answer: (path: string, number: number) => Answer, followed: Follow
 		pixels: ({ canvas, from, version }) => log.push(`${canvas} ${from}-${version}`),
 		state: ({ canvas, from, version }) => log.push(`${canvas} state ${from}-${version}`),
 		run: ({ id, status }) => log.push(`run ${id} ${status}`),
-		deleted: ({ canvas }) => log.push(`${canvas} deleted`),
+		deleted: ({ canvas, ...rest }) => log.push([canvas, 'deleted', ...Object.values(rest)].join(' ')),
 		connection: (state) => log.push(state),
 		failed: (error) => log.push(`failed ${error.status}`),
 	};
@@ -43,6 +43,14 @@ function connections() {
 
 const pixels = (from: number, version: number) => ({ canvas: 'art', from, version, pixels: [] });
 const tick = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+/** Time passes, while the server gives its signs of life. */
+async function beat(connection: ReturnType<typeof stream>, ms: number) {
+	for (let passed = 0; passed < ms; passed += 1000) {
+		if (!connection.isCancelled()) connection.send(': \n\n');
+		await tick(1000);
+	}
+}
 
 function look(state: DocumentVisibilityState) {
 	Object.defineProperty(document, 'visibilityState', { value: state, configurable: true });
@@ -83,10 +91,10 @@ test('events that come in pieces are put together', async () => {
 	const { open, at } = connections();
 	const { log } = told(open);
 	await tick();
-	const text = `event: pixels\ndata: ${JSON.stringify(pixels(3, 4))}\n\n`;
-	for (const letter of text) at(0).send(letter);
+	const { buffer } = new TextEncoder().encode(`event: deleted\ndata: {"canvas":"art","word":"é"}\n\n`);
+	for (const byte of new Uint8Array(buffer)) at(0).send(Uint8Array.of(byte));
 	await tick();
-	expect(log.at(-1)).toBe('art 3-4');
+	expect(log.at(-1)).toBe('art deleted é');
 });
 
 test('a silent connection is dead; a comment is a sign of life', async () => {
@@ -209,11 +217,9 @@ test('a page that nobody looks at gives its connection back, until somebody does
 	await tick();
 	at(0).event('pixels', pixels(3, 4));
 	look('hidden');
-	await tick(AWAY_MS / 2);
-	at(0).send(': \n\n');
-	await tick(AWAY_MS / 2);
+	await beat(at(0), AWAY_MS);
 	expect(at(0).isCancelled()).toBe(true);
-	await tick(AWAY_MS * 10);
+	await tick(SILENCE_MS_BACK - 1000);
 	expect(all).toHaveLength(1);
 	look('visible');
 	await tick();
@@ -222,13 +228,13 @@ test('a page that nobody looks at gives its connection back, until somebody does
 });
 
 test('a short look elsewhere changes nothing', async () => {
-	const { open, all } = connections();
+	const { open, at, all } = connections();
 	told(open);
 	await tick();
 	look('hidden');
 	await tick(5000);
 	look('visible');
-	await tick(AWAY_MS / 2);
+	await beat(at(0), AWAY_MS);
 	expect(all).toHaveLength(1);
 });
 
@@ -241,6 +247,29 @@ test('a machine that slept does not wait for a silence to be long', async () => 
 	look('visible');
 	await tick();
 	expect(all).toHaveLength(2);
+});
+
+test('after it was ended, a refusal that comes late is not told', async () => {
+	let refuse = (_: Response) => {};
+	const { log } = told((url) => {
+		if (url.includes('/events')) return problem(410, 'deleted');
+		return new Promise<Response>((resolve) => {
+			refuse = resolve;
+		});
+	});
+	await tick();
+	unfollow();
+	refuse(problem(410, 'deleted'));
+	await tick();
+	expect(log).toEqual(['connecting']);
+});
+
+test('a page that begins in the background is nobody’s either', async () => {
+	look('hidden');
+	const { open, at } = connections();
+	told(open);
+	await beat(at(0), AWAY_MS);
+	expect(at(0).isCancelled()).toBe(true);
 });
 
 test('after it was ended nothing is told', async () => {

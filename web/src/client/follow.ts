@@ -37,6 +37,10 @@ export function isRunOver(status: string): boolean {
 export function follow(pixlog: Pixlog, followed: Followed, listeners: Listeners): () => void {
 	const reached = new Map(Object.entries(followed.canvases ?? {}));
 	const runs = new Set(followed.runs ?? []);
+	let isEnded = false;
+	const tell = (listener: () => void) => {
+		if (!isEnded) guarded(listener);
+	};
 
 	const remove = (event: DeletedEvent) => {
 		if (reached.delete(event.canvas)) tell(() => listeners.deleted?.(event));
@@ -55,7 +59,7 @@ export function follow(pixlog: Pixlog, followed: Followed, listeners: Listeners)
 		deleted: remove,
 	};
 
-	return keepOpen({
+	const end = keepOpen({
 		open: (signal) =>
 			// It counts its failures itself, and says that it waits.
 			pixlog.request(path(reached, runs), { headers: { Accept: 'text/event-stream' }, signal, retries: 0 }),
@@ -72,6 +76,10 @@ export function follow(pixlog: Pixlog, followed: Followed, listeners: Listeners)
 			return false;
 		},
 	});
+	return () => {
+		isEnded = true;
+		end();
+	};
 }
 
 function path(reached: Map<string, number>, runs: Set<number>): string {
@@ -92,7 +100,7 @@ function reach(reached: Map<string, number>, { canvas, from, version }: PixelsEv
 }
 
 /** A listener that fails fails by itself: what it was told is not told again. */
-function tell(listener: () => void): void {
+function guarded(listener: () => void): void {
 	try {
 		listener();
 	} catch (error) {

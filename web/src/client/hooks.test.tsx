@@ -76,14 +76,18 @@ test('useCanvas: two users share a connection, which ends after the last of them
 
 test('useCanvas: draws, and says what was refused', async () => {
 	const committed = { first_version: 4, version: 5, time: '' };
+	const events = stream();
 	let isRefused = false;
 	const answer = (path: string) => {
-		if (path.includes('/events')) return stream().response;
+		if (path.includes('/events')) return events.response;
 		if (path.startsWith('POST')) return isRefused ? problem(422, 'bad-pixel') : json(committed);
 		return json(art);
 	};
 	const { result, requests } = await use(() => useCanvas('art'), answer, {});
 	await act(() => result.current.draw([[1, 2, '#ff0000']], { author: 'me', key: 'k1', ifHead: 3 }));
+	expect(result.current.head).toBe(5);
+	events.event('pixels', { canvas: 'art', from: 3, version: 4, pixels: [] });
+	await tick();
 	expect(result.current.head).toBe(5);
 	const { headers, body } = requests.at(-1) ?? { headers: new Headers(), body: '' };
 	expect(body).toBe('{"pixels":[[1,2,"#ff0000"]],"author":"me"}');

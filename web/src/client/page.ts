@@ -22,6 +22,7 @@ export function watchPage(on: PageListener): () => void {
 		if (document.visibilityState === 'hidden') timer = setTimeout(() => on.away(), AWAY_MS);
 		else on.back();
 	};
+	if (document.visibilityState === 'hidden') look();
 	document.addEventListener('visibilitychange', look, { signal });
 	window.addEventListener('pageshow', look, { signal });
 	window.addEventListener('online', () => on.network(), { signal });

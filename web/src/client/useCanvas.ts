@@ -75,7 +75,7 @@ function watch(pixlog: Pixlog, name: string, live: Live<LiveCanvas>): () => void
 			state: ({ version }) => reach(live, version),
 			deleted: () => live.set({ isDeleted: true }),
 			connection: (connection) => live.set({ connection }),
-			failed: (error) => live.set({ error }),
+			failed: (error) => live.set({ error, connection: 'waiting' }),
 		});
 	});
 	return () => {

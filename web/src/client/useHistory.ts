@@ -27,7 +27,8 @@ export interface UsedHistory extends LiveHistory {
 /** The history of a canvas, page by page, newest first where nothing is said; `null`: of the current ping-pong canvas. */
 export function useHistory(name: string | null, filters: HistoryFilters = {}): UsedHistory {
 	const pixlog = usePixlog();
-	const query = new URLSearchParams(Object.entries(filters).map(([key, value]) => [key, String(value)])).toString();
+	const given = Object.entries(filters).filter(([, value]) => value !== undefined);
+	const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
 	const history = useMemo(() => {
 		const path = name === null ? '/history' : `/api/v1/canvases/${name}/history`;
 		return createHistory(pixlog, `${path}?${query}`);

@@ -44,7 +44,7 @@ function watch(pixlog: Pixlog, id: number, live: Live<LiveRun>): () => void {
 		{
 			run: (run) => live.set({ run }),
 			connection: (connection) => live.set({ connection }),
-			failed: (error) => live.set({ error }),
+			failed: (error) => live.set({ error, connection: 'waiting' }),
 		},
 	);
 }
