@@ -236,6 +236,7 @@ test('a short look elsewhere changes nothing', async () => {
 	look('visible');
 	await beat(at(0), AWAY_MS);
 	expect(all).toHaveLength(1);
+	expect(at(0).isCancelled()).toBe(false);
 });
 
 test('a machine that slept does not wait for a silence to be long', async () => {
