@@ -241,6 +241,7 @@ test('usePingPong: pictures come as the run goes, and progress between them', as
 	expect(result.current.progression).toBe(57);
 	progression = 100;
 	answer.send(',{"myImg_100.png":"b"}]}');
+	answer.end();
 	await tick();
 	expect(result.current).toMatchObject({ isRunning: false, progression: 100, error: null });
 	expect(names(result.current.pictures)).toEqual(['myImg_50.png', 'myImg_100.png']);

@@ -17,6 +17,7 @@ export interface RunPicture {
 export async function* readPictures(response: Response, baseUrl: string): AsyncGenerator<RunPicture, void> {
 	let text = '';
 	let isBegun = false;
+	let isWhole = false;
 	for await (const piece of pieces(response)) {
 		text += piece;
 		if (!isBegun) {
@@ -27,12 +28,14 @@ export async function* readPictures(response: Response, baseUrl: string): AsyncG
 		}
 		// Neither names, nor base64, nor addresses have braces in them. A long picture comes in many pieces.
 		for (let end = piece.includes('}') ? text.indexOf('}') : -1; end >= 0; end = text.indexOf('}')) {
-			if (text.trimStart().startsWith(']')) return;
+			isWhole = text.trimStart().startsWith(']');
+			// The answer is read to its end, which lets the connection be used again.
+			if (isWhole) break;
 			yield picture(text.slice(text.indexOf('{'), end + 1), baseUrl);
 			text = text.slice(end + 1);
 		}
 	}
-	throw new ApiError(0, { detail: 'The answer was cut off before the run had ended' });
+	if (!isWhole) throw new ApiError(0, { detail: 'The answer was cut off before the run had ended' });
 }
 
 /** One item of a list of pictures, as it was sent. */
@@ -49,11 +52,17 @@ async function* pieces(response: Response): AsyncGenerator<string, void> {
 	const decoder = new TextDecoder();
 	try {
 		while (reader) {
-			const { done, value } = await reader.read();
-			if (done) return;
+			const { done, value } = await reader.read().catch(cut);
+			if (done || !value) return;
 			yield decoder.decode(value, { stream: true });
 		}
 	} finally {
 		await reader?.cancel().catch(() => {});
 	}
+}
+
+/** A connection that is lost ends the answer, as a server does that stops: what came is not whole. */
+function cut(error: unknown): { done: true; value?: undefined } {
+	if (error instanceof Error && error.name === 'TypeError') return { done: true };
+	throw error;
 }

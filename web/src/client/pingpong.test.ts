@@ -18,6 +18,7 @@ test('pictures of a run come one by one, while it goes', async () => {
 	expect((await first).value).toEqual({ name: 'myImg_50.png', percent: 50, url: 'data:image/png;base64,iVBORw0=' });
 	const second = pictures.next();
 	answer.send('\n,{"myImg_100.png":"iVBORw1="}]}');
+	answer.end();
 	expect((await second).value).toMatchObject({ percent: 100 });
 	expect((await pictures.next()).done).toBe(true);
 	expect(requests[0]?.path).toBe('/?init=1&width=8&height=4&granular=50&seed=7&images=inline');
@@ -43,6 +44,21 @@ test('a list without its end is an error, not a short list', async () => {
 		const { pixlog } = fakeServer(() => new Response(text));
 		await expect(names(currentPictures(pixlog))).rejects.toThrow('The answer was cut off before the run had ended');
 	}
+});
+
+test('a connection that is lost is an error in words; an end by the caller is his own', async () => {
+	const lost = stream('application/json');
+	lost.send('{"generate_images":[{"myImg_5.png":"a"}');
+	const pictures = currentPictures(fakeServer(() => lost.response).pixlog);
+	await pictures.next();
+	lost.fail();
+	await expect(pictures.next()).rejects.toMatchObject({ status: 0, message: /cut off/ });
+
+	const stop = new AbortController();
+	const endless = stream('application/json');
+	const waiting = names(currentPictures(fakeServer(() => endless.response).pixlog, { signal: stop.signal }));
+	stop.abort(new Error('enough'));
+	await expect(waiting).rejects.toThrow('enough');
 });
 
 test('who takes no more pictures gives the connection back', async () => {
