@@ -25,9 +25,10 @@ export const test = plain
 		onCleanup(() => server.remove());
 		return server;
 	})
-	.extend('visit', async ({ browser }, { onCleanup }) => {
+	.extend('visit', async ({ browser, onTestFinished }) => {
 		const pages: Opened[] = [];
-		onCleanup(async () => {
+		// Not a clean-up, which may not fail: those of other fixtures would not be done.
+		onTestFinished(async () => {
 			const complaints = pages.flatMap((page) => page.complaints());
 			await Promise.all(pages.map((page) => page.close()));
 			expect(complaints, 'what pages complained of').toEqual([]);
