@@ -1,5 +1,15 @@
 export * from './client';
 export * from './follow';
-export * from './problem';
+export { newKey } from './key';
+export type { RunPicture } from './pictures';
+export * from './pingpong';
+export { ApiError } from './problem';
 export * from './react';
+export type { RetryOptions } from './retry';
+export * from './rows';
 export type * from './schema';
+export * from './useCanvas';
+export * from './useHistory';
+export * from './usePingPong';
+export * from './useRun';
+export * from './writing';
