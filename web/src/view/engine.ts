@@ -8,8 +8,8 @@ import { paintGrid, paintGround, paintTiles } from './paint';
 import { Pilot } from './pilot';
 import { Surface } from './surface';
 import { TILE_SIDE, type TileId } from './tiles/grid';
-import { decodeTile } from './tiles/image';
 import { TilePyramid } from './tiles/pyramid';
+import { tilesFrom } from './tiles/remote';
 import { cellAt, cellsInSight, placeOf, transformOf } from './transform';
 import type { Layer, PointerTool, Transform, View } from './view';
 
@@ -38,11 +38,7 @@ export class ViewEngine implements View {
 		this.pyramid = new TilePyramid({
 			canvas,
 			head,
-			fetchTile: async ({ z, x, y, version }, signal) => {
-				const path = `/api/v1/canvases/${canvas.name}/tiles/${z}/${x}/${y}.png?version=${version}`;
-				const answer = await pixlog.request(path, { signal });
-				return decodeTile(await answer.blob());
-			},
+			tiles: tilesFrom(pixlog, canvas.name),
 			changed: () => this.repaint(),
 		});
 		this.pilot = new Pilot(store, {

@@ -19,8 +19,8 @@ export interface TileRange {
 	y1: number;
 }
 
-/** Samples are shown down to this many device pixels, before every second of them is left out. */
-const SAMPLE_MIN = 0.6;
+/** Samples are shown up to so many device pixels large, before twice as many of them are taken. */
+const SAMPLE_MAX = 1.2;
 
 /** How a canvas is cut into tiles (the server's `tiles.json`, worked out from the size). */
 export class TileGrid {
@@ -39,7 +39,7 @@ export class TileGrid {
 
 	/** The zoom whose samples are about the size of a device pixel, given device pixels a cell. */
 	zoomFor(scale: number): number {
-		const halvings = Math.floor(Math.log2(1 / (scale * SAMPLE_MIN)));
+		const halvings = Math.floor(Math.log2(SAMPLE_MAX / scale));
 		return this.maxZ - Math.min(Math.max(halvings, 0), this.maxZ);
 	}
 

@@ -1,3 +1,5 @@
+import type { SheetImage } from './sheet';
+
 /** The decoded picture of a tile, in samples of its own. */
 export interface TileImage {
 	readonly width: number;
@@ -17,6 +19,15 @@ export interface TileImage {
  */
 export async function decodeTile(png: Blob): Promise<TileImage> {
 	return new DecodedTile(await createImageBitmap(png, { colorSpaceConversion: 'none' }));
+}
+
+/** Decodes the picture of several tiles. */
+export async function decodeSheet(png: Blob): Promise<SheetImage> {
+	const bitmap = await createImageBitmap(png, { colorSpaceConversion: 'none' });
+	return {
+		cut: async ({ x, y, w, h }) => new DecodedTile(await createImageBitmap(bitmap, x, y, w, h)),
+		close: () => bitmap.close(),
+	};
 }
 
 class DecodedTile implements TileImage {

@@ -1,10 +1,13 @@
 import type { ApiError } from '../../client';
 import { keyOf, type TileId } from './grid';
 import type { TileImage } from './image';
+import type { Sheet } from './sheet';
 
 /** A tile as it was at a version. */
 export interface TileRequest extends TileId {
 	version: number;
+	/** Where it comes together with others. */
+	sheet?: Sheet;
 }
 
 export type FetchTile = (request: TileRequest, signal: AbortSignal) => Promise<TileImage>;
@@ -48,9 +51,7 @@ export class TileLoader {
 		this.#start();
 	}
 
-	isLoading(id: TileId): boolean {
-		return this.#flights.has(keyOf(id));
-	}
+	isLoading = (id: TileId): boolean => this.#flights.has(keyOf(id));
 
 	close(): void {
 		this.want([], () => false);
@@ -60,10 +61,15 @@ export class TileLoader {
 		const waiting: TileRequest[] = [];
 		for (const request of this.#queue) {
 			const key = keyOf(request);
-			if (this.#flights.has(key) || this.#flights.size >= this.flightsMax) waiting.push(request);
+			if (this.#flights.has(key) || (!request.sheet && this.#single() >= this.flightsMax)) waiting.push(request);
 			else void this.#fly(key, request);
 		}
 		this.#queue = waiting;
+	}
+
+	/** Those of a sheet are one request together. */
+	#single(): number {
+		return [...this.#flights.values()].filter(({ request }) => !request.sheet).length;
 	}
 
 	async #fly(key: number, request: TileRequest): Promise<void> {

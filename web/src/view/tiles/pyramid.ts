@@ -7,6 +7,7 @@ import type { TileImage } from './image';
 import { type FetchTile, TileLoader, type TileRequest } from './loader';
 import { isNear, planOf, type Sight } from './plan';
 import { type Change, ChangeRing } from './ring';
+import { sheetFor } from './sheet';
 import { type Slot, Slots, type Tile } from './slots';
 import { Waiters } from './waiters';
 
@@ -22,7 +23,8 @@ export interface PyramidOptions {
 	canvas: Size;
 	/** The newest version, as far as it is known. */
 	head: number;
-	fetchTile: FetchTile;
+	/** How tiles are got. */
+	tiles(grid: TileGrid): FetchTile;
 	/** What is shown has changed, or what is known of its loading. */
 	changed(): void;
 	bytesMax?: number;
@@ -51,12 +53,13 @@ export class TilePyramid {
 		this.slots = new Slots(bytesMax);
 		this.#reached = head;
 		this.#head = head;
-		const fetchTile: FetchTile = (request, signal) => {
+		const fetchTile = options.tiles(this.grid);
+		const askTile: FetchTile = (request, signal) => {
 			this.slots.use(request).askedAt = performance.now();
-			return options.fetchTile(request, signal);
+			return fetchTile(request, signal);
 		};
 		const events = { loaded: this.#loaded, failed: this.#failed };
-		this.#loader = new TileLoader(fetchTile, events, flightsMax);
+		this.#loader = new TileLoader(askTile, events, flightsMax);
 	}
 
 	/** Says what is in sight. */
@@ -74,6 +77,7 @@ export class TilePyramid {
 		this.#heldSince ??= this.#lookedAt;
 		for (const slot of this.slots.all()) {
 			slot.failed = null;
+			slot.askedAt = Number.NEGATIVE_INFINITY;
 			if (moment.kind === 'live' && slot.shown) catchUp(this.grid, slot, slot.shown, this.#ring);
 		}
 		this.#plan();
@@ -175,7 +179,9 @@ export class TilePyramid {
 			mayAsk: this.#mayAsk,
 			ring: isSteady ? (isLive ? 'missing' : 'all') : 'none',
 		});
-		const requests = slots.map(({ z, x, y }) => ({ z, x, y, version }));
+		const asked = slots.filter((slot) => !this.#loader.isLoading(slot));
+		const sheet = sheetFor(this.grid, asked, version);
+		const requests = asked.map(({ z, x, y, shown }) => ({ z, x, y, version, ...(sheet && shown ? { sheet } : {}) }));
 		const isOfUse = (id: TileId) => isNear(this.grid, this.#sight, id);
 		this.#loader.want(requests, isOfUse);
 		this.slots.shrink(isOfUse);

@@ -38,7 +38,15 @@ export class Slots {
 	/** The slot of a tile, made where there is none, and marked as used. */
 	use({ z, x, y }: TileId): Slot {
 		const key = keyOf({ z, x, y });
-		const slot = this.#slots.get(key) ?? { z, x, y, shown: null, next: null, failed: null, askedAt: 0 };
+		const slot = this.#slots.get(key) ?? {
+			z,
+			x,
+			y,
+			shown: null,
+			next: null,
+			failed: null,
+			askedAt: Number.NEGATIVE_INFINITY,
+		};
 		this.#slots.delete(key);
 		this.#slots.set(key, slot);
 		return slot;

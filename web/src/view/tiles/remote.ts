@@ -1,0 +1,18 @@
+import type { Pixlog } from '../../client';
+import type { TileGrid } from './grid';
+import { decodeSheet, decodeTile } from './image';
+import type { FetchTile } from './loader';
+import type { FetchSheet } from './sheet';
+
+/** Reads tiles from the server. Named by a version, they stay in the browser's cache for ever. */
+export function tilesFrom(pixlog: Pixlog, name: string): (grid: TileGrid) => FetchTile {
+	const base = `/api/v1/canvases/${name}`;
+	const read = async (path: string, signal: AbortSignal) => (await pixlog.request(path, { signal })).blob();
+	const fetchSheet: FetchSheet = async ({ x, y, w, h }, version, signal) =>
+		decodeSheet(await read(`${base}/image.png?region=${x},${y},${w},${h}&version=${version}`, signal));
+	return (grid) => async (request, signal) => {
+		const { z, x, y, version, sheet } = request;
+		if (sheet) return sheet.tile(grid.cellsOf(request), fetchSheet, signal);
+		return decodeTile(await read(`${base}/tiles/${z}/${x}/${y}.png?version=${version}`, signal));
+	};
+}
