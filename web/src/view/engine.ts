@@ -38,7 +38,9 @@ export class ViewEngine implements View {
 		this.pyramid = new TilePyramid({
 			canvas,
 			head,
-			tiles: tilesFrom(pixlog, canvas.name),
+			tiles: tilesFrom(pixlog, canvas),
+			// A sheet is drawn in parts, and does not tell translucent colours exactly.
+			hasSheets: canvas.mode !== 'rgba',
 			changed: () => this.repaint(),
 		});
 		this.pilot = new Pilot(store, {

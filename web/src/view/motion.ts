@@ -19,10 +19,12 @@ export function moving(from: Camera, to: Camera, start: number): Motion {
 export function zooming(target: number, about: Point, view: Size, start: number): Motion {
 	let last = start;
 	return (camera, now) => {
+		if (camera.zoom === target) return null;
 		const part = 1 - Math.exp(-Math.max(now - last, 0) / ZOOM_MS);
 		last = now;
 		const zoom = camera.zoom * (target / camera.zoom) ** part;
-		return Math.abs(Math.log(target / zoom)) < 0.002 ? null : zoomAbout(camera, zoom, about, view);
+		const isThere = Math.abs(Math.log(target / zoom)) < 0.002;
+		return zoomAbout(camera, isThere ? target : zoom, about, view);
 	};
 }
 

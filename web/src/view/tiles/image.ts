@@ -1,3 +1,4 @@
+import { readPng } from './png';
 import type { SheetImage } from './sheet';
 
 /** The decoded picture of a tile, in samples of its own. */
@@ -21,6 +22,14 @@ export async function decodeTile(png: Blob): Promise<TileImage> {
 	return new DecodedTile(await createImageBitmap(png, { colorSpaceConversion: 'none' }));
 }
 
+/** Decodes a PNG whose translucent colours are to be told exactly. */
+export async function decodeExactly(png: Blob): Promise<TileImage> {
+	const pixels = await readPng(await png.arrayBuffer());
+	if (!pixels) return decodeTile(png);
+	const { data, width, height } = pixels;
+	return new DecodedTile(await createImageBitmap(new ImageData(data, width, height)), data);
+}
+
 /** Decodes the picture of several tiles. */
 export async function decodeSheet(png: Blob): Promise<SheetImage> {
 	const bitmap = await createImageBitmap(png, { colorSpaceConversion: 'none' });
@@ -37,7 +46,11 @@ class DecodedTile implements TileImage {
 	#canvas: OffscreenCanvas | null = null;
 	#context: OffscreenCanvasRenderingContext2D | null = null;
 
-	constructor(bitmap: ImageBitmap) {
+	/** @param exact what was decoded, where a drawing would not tell it exactly */
+	constructor(
+		bitmap: ImageBitmap,
+		readonly exact: Uint8ClampedArray | null = null,
+	) {
 		this.#bitmap = bitmap;
 		this.width = bitmap.width;
 		this.height = bitmap.height;
@@ -53,9 +66,12 @@ class DecodedTile implements TileImage {
 		if (color.length > 7) context.clearRect(x, y, 1, 1);
 		context.fillStyle = color;
 		context.fillRect(x, y, 1, 1);
+		this.exact?.set(bytesOf(color), (y * this.width + x) * 4);
 	}
 
 	color(x: number, y: number): string {
+		const at = (y * this.width + x) * 4;
+		if (this.exact) return hexOf(this.exact.subarray(at, at + 4));
 		if (this.#context) return hexOf(this.#context.getImageData(x, y, 1, 1).data);
 		return hexOf(sampled(this.#bitmap, x, y));
 	}
@@ -95,4 +111,8 @@ function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
 function hexOf([r = 0, g = 0, b = 0, a = 255]: Uint8ClampedArray): string {
 	const bytes = a === 255 ? [r, g, b] : [r, g, b, a];
 	return `#${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function bytesOf(color: string): number[] {
+	return [1, 3, 5, 7].map((at) => (at < color.length ? Number.parseInt(color.slice(at, at + 2), 16) : 255));
 }

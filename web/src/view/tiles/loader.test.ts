@@ -14,7 +14,10 @@ function loading(flightsMax: number) {
 
 test('a few at a time, the first ones first', async () => {
 	const { server, loaded, loader } = loading(2);
-	loader.want([0, 1, 2, 3].map((x) => request(x)), () => true);
+	loader.want(
+		[0, 1, 2, 3].map((x) => request(x)),
+		() => true,
+	);
 	expect(server.open).toEqual(['3/0/0@1', '3/1/0@1']);
 	server.asked.shift()?.answer();
 	await turn();

@@ -27,6 +27,8 @@ export interface PyramidOptions {
 	tiles(grid: TileGrid): FetchTile;
 	/** What is shown has changed, or what is known of its loading. */
 	changed(): void;
+	/** Whether several tiles may come as one picture. */
+	hasSheets?: boolean;
 	bytesMax?: number;
 	flightsMax?: number;
 }
@@ -180,7 +182,7 @@ export class TilePyramid {
 			ring: isSteady ? (isLive ? 'missing' : 'all') : 'none',
 		});
 		const asked = slots.filter((slot) => !this.#loader.isLoading(slot));
-		const sheet = sheetFor(this.grid, asked, version);
+		const sheet = this.options.hasSheets ? sheetFor(this.grid, asked, version) : null;
 		const requests = asked.map(({ z, x, y, shown }) => ({ z, x, y, version, ...(sheet && shown ? { sheet } : {}) }));
 		const isOfUse = (id: TileId) => isNear(this.grid, this.#sight, id);
 		this.#loader.want(requests, isOfUse);

@@ -28,7 +28,8 @@ export class FakeImage implements TileImage {
 
 /** A server for tests: tells what is asked, and answers when it is told to. */
 export class FakeServer {
-	asked: { request: TileRequest; signal: AbortSignal; answer(image?: FakeImage): void; fail(error: Error): void }[] = [];
+	asked: { request: TileRequest; signal: AbortSignal; answer(image?: FakeImage): void; fail(error: Error): void }[] =
+		[];
 
 	readonly fetchTile: FetchTile = (request, signal) =>
 		new Promise((resolve, reject) => {
