@@ -13,6 +13,9 @@ import { tilesFrom } from './tiles/remote';
 import { cellAt, cellsInSight, placeOf, transformOf } from './transform';
 import type { Layer, PointerTool, Transform, View } from './view';
 
+/** The lines lie over what is or will be in cells, and under marks. */
+const GRID_ORDER = 35;
+
 /** Shows a canvas through the camera of a store: loads what is in sight, paints when something changed. */
 export class ViewEngine implements View {
 	readonly pyramid: TilePyramid;
@@ -59,6 +62,10 @@ export class ViewEngine implements View {
 			choose: (cell) => this.choose(cell),
 		});
 		this.#layers.set('cursor', this.cursor);
+		this.#layers.set('grid', {
+			order: GRID_ORDER,
+			paint: (context, transform) => paintGrid(context, transform, this.cellsInSight()),
+		});
 	}
 
 	/** Takes a canvas element to paint on. Returns what gives it back. */
@@ -262,7 +269,6 @@ export class ViewEngine implements View {
 			const place = placeOf(transform, { x: 0, y: 0, w: width, h: height });
 			paintGround(context, transform, place, colors.checks, mode === 'rgba');
 			paintTiles(context, transform, this.pyramid, grid.rangeOf(grid.zoomFor(transform.scale), cells));
-			paintGrid(context, transform, cells);
 			for (const layer of [...this.#layers.values()].sort((a, b) => a.order - b.order)) {
 				context.save();
 				layer.paint(context, transform);

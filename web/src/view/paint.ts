@@ -89,7 +89,7 @@ export function paintGrid(context: CanvasRenderingContext2D, transform: Transfor
 	}
 	context.lineWidth = 1;
 	// In the middle between black and white: it is seen on both.
-	context.strokeStyle = 'rgb(128 128 128 / 45%)';
+	context.strokeStyle = 'rgb(128 128 128 / 35%)';
 	context.stroke();
 }
 

@@ -33,7 +33,7 @@ export class Pilot {
 	}
 
 	fit(region?: Rect): void {
-		this.moveTo(this.#fitted(region), { animate: true });
+		this.#go(this.#fitted(region), true, !region);
 	}
 
 	/** One CSS pixel a cell. */
@@ -42,18 +42,7 @@ export class Pilot {
 	}
 
 	moveTo(camera: Camera, options: { animate?: boolean } = {}): void {
-		const to = this.#clamped(camera);
-		if (!options.animate || isMotionReduced()) {
-			this.#place(to);
-			return;
-		}
-		this.#zoomTarget = null;
-		const motion = moving(this.camera(), to, performance.now());
-		this.#start((from, now) => {
-			const next = motion(from, now);
-			if (!next) this.#set(to);
-			return next;
-		});
+		this.#go(camera, options.animate ?? false, false);
 	}
 
 	/** About a place in CSS pixels from the view's corner. */
@@ -95,8 +84,7 @@ export class Pilot {
 	resized(): void {
 		const { camera } = this.store.getState();
 		if (camera && camera !== this.#whole) return;
-		this.#set(this.#fitted());
-		this.#whole = this.store.getState().camera;
+		this.#set(this.#fitted(), true);
 	}
 
 	/** One frame of what is under way. */
@@ -111,20 +99,37 @@ export class Pilot {
 		}
 	}
 
+	#go(camera: Camera, isAnimated: boolean, isWhole: boolean): void {
+		const to = this.#clamped(camera);
+		if (!isAnimated || isMotionReduced()) {
+			this.#place(to, isWhole);
+			return;
+		}
+		this.#zoomTarget = null;
+		const motion = moving(this.camera(), to, performance.now());
+		this.#start((from, now) => {
+			const next = motion(from, now);
+			if (!next) this.#set(to, isWhole);
+			return next;
+		});
+	}
+
 	#start(motion: Motion): void {
 		this.#motion = motion;
 		this.host.request();
 	}
 
 	/** Ends what is under way, and is there. */
-	#place(camera: Camera): void {
+	#place(camera: Camera, isWhole = false): void {
 		this.#motion = null;
 		this.#zoomTarget = null;
-		this.#set(camera);
+		this.#set(camera, isWhole);
 	}
 
-	#set(camera: Camera): void {
-		this.store.getState().set({ camera: this.#clamped(camera) });
+	#set(camera: Camera, isWhole = false): void {
+		const clamped = this.#clamped(camera);
+		if (isWhole) this.#whole = clamped;
+		this.store.getState().set({ camera: clamped });
 	}
 
 	#clamped(camera: Camera): Camera {
