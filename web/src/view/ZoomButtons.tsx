@@ -17,7 +17,7 @@ export function ZoomButtons({ engine }: { engine: ViewEngine }) {
 			<IconButton label="Show the whole" keys="0" onClick={() => engine.fit()}>
 				<Maximize />
 			</IconButton>
-			<IconButton label="Actual size" keys="1" onClick={() => engine.pilot.actualSize()}>
+			<IconButton label="Actual size, 1:1" keys="1" onClick={() => engine.pilot.actualSize()}>
 				<span className={styles.words}>1:1</span>
 			</IconButton>
 		</div>

@@ -58,8 +58,10 @@ test('cells lie where the transform says, whatever the pixel ratio', () => {
 	const place = placeOf(transform, { x: 52, y: 41, w: 1, h: 1 });
 	expect(cellAt(transform, place.x + 1, place.y + 1)).toEqual({ x: 52, y: 41 });
 	expect(cellAt(transform, place.x - 2, place.y + 1)).toEqual({ x: 51, y: 41 });
-	const next = placeOf(transform, { x: 53, y: 41, w: 1, h: 1 });
-	expect(next.x).toBe(place.x + place.w);
+	for (let x = 40; x < 60; x += 1) {
+		const here = placeOf(transform, { x, y: 41, w: 1, h: 1 });
+		expect(placeOf(transform, { x: x + 1, y: 41, w: 1, h: 1 }).x).toBe(here.x + here.w);
+	}
 });
 
 test('in sight are the cells of the canvas that have a pixel of the view', () => {

@@ -97,6 +97,15 @@ test('a second finger takes back what the first began, and both pan and zoom', (
 	expect(up).not.toHaveBeenCalled();
 });
 
+test('two fingers that only tap choose nothing', () => {
+	gestures.down(touch(1, 100, 100));
+	gestures.down(touch(2, 200, 100));
+	gestures.up(touch(2, 200, 100));
+	gestures.up(touch(1, 100, 100));
+	expect(said).toEqual([]);
+	expect(gestures.isBusy).toBe(false);
+});
+
 test('a third finger changes nothing', () => {
 	gestures.down(touch(1, 100, 100));
 	gestures.down(touch(2, 200, 100));
