@@ -183,7 +183,7 @@ export class TilePyramid {
 		});
 		const asked = slots.filter((slot) => !this.#loader.isLoading(slot));
 		const sheet = this.options.hasSheets ? sheetFor(this.grid, asked, version) : null;
-		const requests = asked.map(({ z, x, y, shown }) => ({ z, x, y, version, ...(sheet && shown ? { sheet } : {}) }));
+		const requests = asked.map(({ z, x, y }) => ({ z, x, y, version, ...(sheet ? { sheet } : {}) }));
 		const isOfUse = (id: TileId) => isNear(this.grid, this.#sight, id);
 		this.#loader.want(requests, isOfUse);
 		this.slots.shrink(isOfUse);

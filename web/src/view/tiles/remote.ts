@@ -8,8 +8,11 @@ import type { FetchSheet } from './sheet';
 export function tilesFrom(pixlog: Pixlog, { name, mode }: CanvasBody): (grid: TileGrid) => FetchTile {
 	const base = `/api/v1/canvases/${name}`;
 	const read = async (path: string, signal: AbortSignal) => (await pixlog.request(path, { signal })).blob();
-	const fetchSheet: FetchSheet = async ({ x, y, w, h }, version, signal) =>
-		decodeSheet(await read(`${base}/image.png?region=${x},${y},${w},${h}&version=${version}`, signal));
+	const fetchSheet: FetchSheet = async ({ region, step, version }, signal) => {
+		const { x, y, w, h } = region;
+		const scaled = step === 1 ? '' : `&fit=${Math.max(w, h) / step}`;
+		return decodeSheet(await read(`${base}/image.png?region=${x},${y},${w},${h}${scaled}&version=${version}`, signal));
+	};
 	return (grid) => async (request, signal) => {
 		const { z, x, y, version, sheet } = request;
 		if (sheet) return sheet.tile(grid.cellsOf(request), fetchSheet, signal);

@@ -5,25 +5,29 @@ import type { Slot } from './slots';
 
 /** From so many tiles on, one request for all of them is quicker: the server looks through the log once. */
 const TILES_MIN = 4;
-/** Cells of a sheet at most: 4 million are a screen with many pixels. */
-const CELLS_MAX = 1 << 22;
+/** Samples of a sheet at most: 4 million are a screen with many pixels. */
+const SAMPLES_MAX = 1 << 22;
 
 /** The picture of a region, to be cut. */
 export interface SheetImage {
-	cut(cells: Rect): Promise<TileImage>;
+	/** A part, in samples. */
+	cut(part: Rect): Promise<TileImage>;
 	close(): void;
 }
 
-export type FetchSheet = (region: Rect, version: number, signal: AbortSignal) => Promise<SheetImage>;
+export type FetchSheet = (sheet: Sheet, signal: AbortSignal) => Promise<SheetImage>;
 
-/** Several tiles of full size that come as one picture. All who want a part of it say so before it comes. */
+/** Several tiles of one zoom that come as one picture. All who want a part of it say so before it comes. */
 export class Sheet {
 	#image: Promise<SheetImage> | null = null;
 	#readers = 0;
 	readonly #abort = new AbortController();
 
 	constructor(
+		/** In cells. */
 		readonly region: Rect,
+		/** Cells from one sample to the next. */
+		readonly step: number,
 		readonly version: number,
 	) {}
 
@@ -38,10 +42,11 @@ export class Sheet {
 		};
 		signal.addEventListener('abort', leave, { once: true });
 		try {
-			this.#image ??= fetchSheet(this.region, this.version, this.#abort.signal);
+			this.#image ??= fetchSheet(this, this.#abort.signal);
 			const image = await this.#image;
 			signal.throwIfAborted();
-			return await image.cut({ x: x - this.region.x, y: y - this.region.y, w, h });
+			const { region, step } = this;
+			return await image.cut({ x: (x - region.x) / step, y: (y - region.y) / step, w: w / step, h: h / step });
 		} finally {
 			signal.removeEventListener('abort', leave);
 			if (!signal.aborted) leave();
@@ -54,12 +59,15 @@ export class Sheet {
  * yet is loaded tile by tile, so that something is seen at once.
  */
 export function sheetFor(grid: TileGrid, slots: Slot[], version: number): Sheet | null {
-	const renewed = slots.filter((slot) => slot.shown && slot.z === grid.maxZ);
-	if (renewed.length < TILES_MIN || renewed.length < slots.length) return null;
-	const all = renewed.map((slot) => grid.cellsOf(slot));
+	const [first] = slots;
+	if (!first || slots.length < TILES_MIN || slots.some((slot) => !slot.shown || slot.z !== first.z)) return null;
+	const all = slots.map((slot) => grid.cellsOf(slot));
 	const x = Math.min(...all.map((cells) => cells.x));
 	const y = Math.min(...all.map((cells) => cells.y));
 	const w = Math.max(...all.map((cells) => cells.x + cells.w)) - x;
 	const h = Math.max(...all.map((cells) => cells.y + cells.h)) - y;
-	return w * h <= CELLS_MAX ? new Sheet({ x, y, w, h }, version) : null;
+	const step = grid.step(first.z);
+	// A region that is scaled shows the samples of the tiles only where its sides are whole steps.
+	if (w % step !== 0 || h % step !== 0 || (w * h) / step ** 2 > SAMPLES_MAX) return null;
+	return new Sheet({ x, y, w, h }, step, version);
 }
