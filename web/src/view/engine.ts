@@ -77,9 +77,13 @@ export class ViewEngine implements View {
 			if (state.camera !== before.camera) this.repaint();
 			if (state.connection === 'open' && before.connection !== 'open') this.pyramid.retry();
 		});
+		const rest = () => this.pyramid.rest(document.hidden);
+		document.addEventListener('visibilitychange', rest);
+		rest();
 		this.#restore();
 		return () => {
 			unsubscribe();
+			document.removeEventListener('visibilitychange', rest);
 			surface.close();
 			this.#surface = null;
 			this.#seen = null;

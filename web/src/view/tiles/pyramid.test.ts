@@ -78,6 +78,20 @@ test('a canvas that changes all the time is not read all the time', async () => 
 	expect(server.open).toEqual(['1/0/0@39']);
 });
 
+test('while nobody looks, nothing is read, but pixels are painted', async () => {
+	await server.answerAll();
+	await vi.advanceTimersByTimeAsync(1000);
+	await server.answerAll();
+	pyramid.rest(true);
+	pyramid.change({ from: 10, version: 11, pixels: [[3, 4, '#123456']] });
+	pyramid.change({ from: 11, version: 12, region: { x: 0, y: 0, w: 5, h: 5 } });
+	await vi.advanceTimersByTimeAsync(5000);
+	expect(server.open).toEqual([]);
+	expect(pyramid.slots.find({ z: 1, x: 0, y: 0 })?.shown?.image.color(3, 4)).toBe('#123456');
+	pyramid.rest(false);
+	expect(server.open).toEqual(['1/0/0@12']);
+});
+
 test('another moment is shown at once in all of the sight', async () => {
 	await server.answerAll();
 	pyramid.look({ kind: 'version', version: 4 });

@@ -47,6 +47,7 @@ export class TilePyramid {
 	#sight: Sight = { range: { z: 0, x0: 0, y0: 0, x1: 0, y1: 0 }, centre: { x: 0, y: 0 } };
 	#heldSince: number | null = null;
 	#lookedAt = 0;
+	#isResting = false;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(readonly options: PyramidOptions) {
@@ -113,6 +114,12 @@ export class TilePyramid {
 		this.options.changed();
 	}
 
+	/** While nobody looks, what is live is not read; it is painted on, and made good afterwards. */
+	rest(isResting: boolean): void {
+		this.#isResting = isResting;
+		if (!isResting) this.#plan();
+	}
+
 	/** What is wrong with a tile in sight. */
 	failure(): Error | null {
 		return this.#visible().find((slot) => slot.failed && !this.#isCurrent(slot))?.failed ?? null;
@@ -174,6 +181,7 @@ export class TilePyramid {
 
 	#plan(): void {
 		const isLive = this.#moment.kind === 'live';
+		if (this.#isResting && isLive) return;
 		const version = this.#moment.kind === 'version' ? this.#moment.version : this.#head;
 		const isSteady = this.#after(RING_AFTER_MS - (performance.now() - this.#lookedAt));
 		const slots = planOf(this.grid, this.slots, this.#sight, {
