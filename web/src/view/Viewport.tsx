@@ -1,4 +1,7 @@
+import { useLayoutEffect } from 'react';
 import type { Moment } from '../canvas/moment';
+import { Picture } from './Picture';
+import { useEngine } from './useEngine';
 
 export interface ViewportProps {
 	moment: Moment;
@@ -6,7 +9,12 @@ export interface ViewportProps {
 	label: string;
 }
 
-/** The picture of a canvas at a moment, with what lies over it. */
-export function Viewport({ label }: ViewportProps) {
-	return <div role="img" aria-label={label} />;
+/**
+ * The picture of a canvas at a moment, by itself: beside or over the main view, whose camera it shares. It fills the
+ * nearest positioned element around it.
+ */
+export function Viewport({ moment, label }: ViewportProps) {
+	const engine = useEngine();
+	useLayoutEffect(() => engine.look(moment), [engine, moment]);
+	return <Picture engine={engine} label={label} />;
 }

@@ -16,7 +16,7 @@ export interface Transform {
 
 /** Something that is painted over the picture, in every frame that needs painting. */
 export interface Layer {
-	/** Lower ones first. Template 10, unacknowledged strokes 20, differences 30, marks and selection 40, cursor 50. */
+	/** Lower ones first. Template 10, unacknowledged strokes 20, differences 30, the lines between cells 35, marks and selection 40, cursor 50. */
 	order: number;
 	paint(context: CanvasRenderingContext2D, transform: Transform): void;
 }
