@@ -10,16 +10,21 @@ interface DialogProps {
 	title: string;
 	/** A sentence below the title. */
 	description?: string;
+	/** For pictures, which want room. */
+	wide?: boolean;
 	children: ReactNode;
 }
 
 /** A dialog that takes the keys until it is closed; a sheet from below on phones. */
-export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, wide = false, children }: DialogProps) {
 	return (
 		<Radix.Root open={open} onOpenChange={onOpenChange}>
 			<Radix.Portal>
 				<Radix.Overlay className={styles.overlay} />
-				<Radix.Content className={styles.dialog} {...(description ? {} : { 'aria-describedby': undefined })}>
+				<Radix.Content
+					className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+					{...(description ? {} : { 'aria-describedby': undefined })}
+				>
 					<header className={styles.header}>
 						<Radix.Title className={styles.title}>{title}</Radix.Title>
 						<Radix.Close asChild>
@@ -34,4 +39,9 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
 			</Radix.Portal>
 		</Radix.Root>
 	);
+}
+
+/** The buttons at the end of a dialog. */
+export function DialogActions({ children }: { children: ReactNode }) {
+	return <div className={styles.actions}>{children}</div>;
 }
