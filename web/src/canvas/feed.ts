@@ -28,8 +28,10 @@ export function useCanvasFeed(store: CanvasStore): Feed {
 	useEffect(() => {
 		const { canvas, head, set, reach } = store.getState();
 		const followed: Followed = { canvases: { [canvas.name]: head } };
+		set({ refusal: null });
 		const on: Listeners = {
 			connection: (connection) => set({ connection }),
+			failed: (refusal) => set({ refusal }),
 			pixels: (event) => {
 				for (const listener of listeners) listener.pixels?.(event);
 				reach(event.version);

@@ -14,6 +14,8 @@ export interface PixlogOptions extends RetryOptions {
 /** A typed client of one server. `api` has a method a verb, its paths and bodies checked against the OpenAPI document. */
 export interface Pixlog {
 	readonly baseUrl: string;
+	/** For what sends requests by other means. */
+	readonly token: string | undefined;
 	readonly api: Client<paths>;
 	/** Any request below the server, with the same token and retries. Paths that start with a slash; `next` links are such. */
 	request(path: string, init?: RequestInit): Promise<Response>;
@@ -33,6 +35,7 @@ export function createPixlog(options: PixlogOptions = {}): Pixlog {
 	};
 	return {
 		baseUrl,
+		token: options.token,
 		api: createFetchClient<paths>({ baseUrl, fetch: send }),
 		async request(path, init) {
 			const response = await send(new Request(new URL(path, `${baseUrl}/`), init)).catch(unreachable);

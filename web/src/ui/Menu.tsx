@@ -60,17 +60,21 @@ export function MenuLink({ icon, children, ...link }: MenuLinkProps) {
 	);
 }
 
-interface MenuChoiceProps {
+interface MenuChoiceProps<T extends string> {
 	label: string;
-	value: string;
-	options: { value: string; label: string }[];
-	onChange(value: string): void;
+	value: T;
+	options: { value: T; label: string }[];
+	onChange(value: T): void;
 }
 
 /** One of several in a menu. */
-export function MenuChoice({ label, value, options, onChange }: MenuChoiceProps) {
+export function MenuChoice<T extends string>({ label, value, options, onChange }: MenuChoiceProps<T>) {
+	const choose = (chosen: string) => {
+		const option = options.find((one) => one.value === chosen);
+		if (option) onChange(option.value);
+	};
 	return (
-		<DropdownMenu.RadioGroup aria-label={label} value={value} onValueChange={onChange}>
+		<DropdownMenu.RadioGroup aria-label={label} value={value} onValueChange={choose}>
 			<DropdownMenu.Label className={styles.label}>{label}</DropdownMenu.Label>
 			{options.map((option) => (
 				<DropdownMenu.RadioItem key={option.value} className={styles.item} value={option.value}>
@@ -84,4 +88,9 @@ export function MenuChoice({ label, value, options, onChange }: MenuChoiceProps)
 
 export function MenuSeparator() {
 	return <DropdownMenu.Separator className={styles.separator} />;
+}
+
+/** Words in a menu that do nothing. */
+export function MenuLabel({ children }: { children: ReactNode }) {
+	return <DropdownMenu.Label className={styles.label}>{children}</DropdownMenu.Label>;
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 interface PageTitleProps {
 	/** What the tab of the browser says. */
 	title: string;
-	className?: string;
+	className?: string | undefined;
 	children?: ReactNode;
 }
 

@@ -13,7 +13,7 @@ export function formatRate(value: number): string {
 
 export function formatBytes(bytes: number): string {
 	const unit = Math.min(BYTE_UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
-	return `${short.format(bytes / 1024 ** unit)} ${BYTE_UNITS[unit]}`;
+	return `${(unit === 0 ? whole : short).format(bytes / 1024 ** unit)} ${BYTE_UNITS[unit]}`;
 }
 
 /** `2.3 ms`, `13.1 s`, `2:54`, `1:02:03`. */
