@@ -3,3 +3,4 @@ export * from './follow';
 export * from './problem';
 export * from './react';
 export type * from './schema';
+export * from './upload';
