@@ -21,9 +21,9 @@ export function CanvasCard({ canvas }: { canvas: Labelled }) {
 			<div className={styles.foot}>
 				<p>
 					{canvas.label && <span className={styles.name}>{name}</span>}
-					{width} × {height}, version {formatCount(version)}
+					{width} × {height}, <Time at={updated_at} />
 					<br />
-					<Time at={updated_at} />
+					Version {formatCount(version)}
 				</p>
 				<CanvasMenu canvas={canvas} />
 			</div>

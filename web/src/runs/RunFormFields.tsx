@@ -33,8 +33,8 @@ export function PaceFields(props: GroupProps) {
 	const { fields, errors, set } = props;
 	return (
 		<div className={styles.group}>
-			<TextField {...props} name="granular" label="A picture at each … percent" />
-			<TextField {...props} name="hop" label="Pixels a hop" />
+			<TextField {...props} name="granular" label="Granular" hint="A picture at each so many percent." />
+			<TextField {...props} name="hop" label="Pixels a hop" hint="How many one hand-over adds." />
 			<Field
 				label="Exchange"
 				className={styles.wide}

@@ -1,15 +1,20 @@
-/** Does a task whenever it is asked for, but never twice at once: what is asked meanwhile is done once, afterwards. */
+/**
+ * Does a task whenever it is asked for, but never twice at once: what is asked meanwhile is done once, afterwards.
+ * The task tells its own failures.
+ */
 export function oneAtATime(task: () => Promise<void>): () => void {
 	let isBusy = false;
 	let isAsked = false;
-	return async () => {
-		isAsked = true;
-		if (isBusy) return;
+	const work = async () => {
 		isBusy = true;
 		while (isAsked) {
 			isAsked = false;
 			await task();
 		}
 		isBusy = false;
+	};
+	return () => {
+		isAsked = true;
+		if (!isBusy) void work();
 	};
 }

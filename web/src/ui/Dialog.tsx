@@ -23,6 +23,7 @@ export function Dialog({ open, onOpenChange, title, description, wide = false, c
 				<Radix.Overlay className={styles.overlay} />
 				<Radix.Content
 					className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+					onOpenAutoFocus={focusFirstField}
 					{...(description ? {} : { 'aria-describedby': undefined })}
 				>
 					<header className={styles.header}>
@@ -39,6 +40,14 @@ export function Dialog({ open, onOpenChange, title, description, wide = false, c
 			</Radix.Portal>
 		</Radix.Root>
 	);
+}
+
+/** Where there is something to fill in, one begins there; else the dialog itself has the focus, and no button's tip is open. */
+function focusFirstField(event: Event): void {
+	const dialog = event.currentTarget;
+	if (!(dialog instanceof HTMLElement)) return;
+	event.preventDefault();
+	(dialog.querySelector<HTMLElement>('input, select, textarea') ?? dialog).focus();
 }
 
 /** The buttons at the end of a dialog. */

@@ -8,7 +8,8 @@ interface PageTitleProps {
 }
 
 /** The page that opens first leaves the focus where browsers put it. */
-let isFirst = true;
+const firstPlace = location.hash;
+let hasMoved = false;
 
 /** The heading of a page: it names the tab, and takes the focus when one comes from another page. */
 export function PageTitle({ title, className, children = title }: PageTitleProps) {
@@ -17,8 +18,8 @@ export function PageTitle({ title, className, children = title }: PageTitleProps
 		document.title = `${title} · pixlog`;
 	}, [title]);
 	useEffect(() => {
-		if (!isFirst) heading.current?.focus({ preventScroll: true });
-		isFirst = false;
+		hasMoved ||= location.hash !== firstPlace;
+		if (hasMoved) heading.current?.focus({ preventScroll: true });
 	}, []);
 	return (
 		<h1 ref={heading} tabIndex={-1} className={className}>
