@@ -21,9 +21,11 @@ export function CanvasCard({ canvas }: { canvas: Labelled }) {
 			<div className={styles.foot}>
 				<p>
 					{canvas.label && <span className={styles.name}>{name}</span>}
-					{width} × {height}, <Time at={updated_at} />
+					{width} × {height}
 					<br />
 					Version {formatCount(version)}
+					<br />
+					<Time at={updated_at} />
 				</p>
 				<CanvasMenu canvas={canvas} />
 			</div>

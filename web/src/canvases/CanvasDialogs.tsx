@@ -141,8 +141,9 @@ function DeleteDialog({ canvas, task, close, onDelete }: CanvasDialogsProps) {
 			action="Delete it for good"
 			onConfirm={() => deletion.mutate()}
 		>
-			The canvas <b>{canvas.name}</b> goes with all its {formatCount(canvas.version)} versions and its tags, for
-			everyone. That cannot be taken back, and its name is not given out again. Export it first to keep a copy.
+			The canvas <b>{canvas.name}</b> goes for everyone, with its tags and all that was drawn up to version{' '}
+			{formatCount(canvas.version)}. That cannot be taken back, and its name is not given out again. Export it first to
+			keep a copy.
 		</ConfirmDialog>
 	);
 }

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { canvasPath } from '../canvas/path';
+import { ApiError } from '../client';
 import { IconButton, LinkButton } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
 import { formatBytes } from '../ui/numbers';
@@ -47,12 +48,15 @@ function ImportRow({ one, onRetry }: { one: Import; onRetry(file: File): void })
 function ImportState({ one, retry }: { one: Import; retry(): void }) {
 	const { file, status, sent, name, error } = one;
 	if (status === 'waiting') return <p>Waiting for the one before it</p>;
-	if (status === 'failed') return <ErrorText error={error} retry={retry} />;
+	if (status === 'failed') {
+		// What is wrong with the file itself stays wrong.
+		return error instanceof ApiError ? <ErrorText error={error} retry={retry} /> : <ErrorText error={error} />;
+	}
 	if (status === 'done' && name !== null) {
 		return (
-			<p>
-				It is there as <b>{name}</b>. <LinkButton href={`#${canvasPath(name)}`}>Open it</LinkButton>
-			</p>
+			<span className={styles.done}>
+				is there as <b>{name}</b> <LinkButton href={`#${canvasPath(name)}`}>Open it</LinkButton>
+			</span>
 		);
 	}
 	const isSent = sent >= file.size;

@@ -1,5 +1,5 @@
 import { type CanvasBody, data, type Pixlog, upload, type WrittenState } from '../client';
-import { freeName, nameFrom } from './names';
+import { nameFrom, withFreeName } from './names';
 import { inspectPicture, type PictureFacts } from './picture';
 
 export interface ImportOptions {
@@ -29,20 +29,27 @@ export function importFile(pixlog: Pixlog, file: File, options: ImportOptions): 
 	return Promise.reject(new Error('Only PNG, JPEG, GIF and WebP pictures and .pixlog exports can be imported'));
 }
 
-async function importExport(pixlog: Pixlog, file: File, { signal, progress }: ImportOptions): Promise<CanvasBody> {
-	const name = await freeName(pixlog, nameFrom(file.name));
-	const path = `/api/v1/canvases/import?name=${name}`;
-	return upload<CanvasBody>(pixlog, path, file, { method: 'POST', type: 'application/vnd.pixlog', signal, progress });
+/** A name that is taken is refused before the file is sent. */
+function importExport(pixlog: Pixlog, file: File, { signal, progress }: ImportOptions): Promise<CanvasBody> {
+	return withFreeName(nameFrom(file.name), (name) =>
+		upload<CanvasBody>(pixlog, `/api/v1/canvases/import?name=${name}`, file, {
+			method: 'POST',
+			type: 'application/vnd.pixlog',
+			signal,
+			progress,
+		}),
+	);
 }
 
 async function importPicture(pixlog: Pixlog, file: File, type: string, options: ImportOptions): Promise<CanvasBody> {
 	const { signal, progress, inspect = inspectPicture } = options;
 	const { width, height, isOpaque } = await inspect(file);
-	const name = await freeName(pixlog, nameFrom(file.name));
 	signal.throwIfAborted();
-	const mode = isOpaque ? 'rgb' : 'rgba';
-	const body = { name, width, height, mode, ...(isOpaque ? {} : { background: '#00000000' }) } as const;
-	const canvas = await data(pixlog.api.POST('/api/v1/canvases', { body }));
+	const looks = isOpaque ? ({ mode: 'rgb' } as const) : ({ mode: 'rgba', background: '#00000000' } as const);
+	const canvas = await withFreeName(nameFrom(file.name), (name) =>
+		data(pixlog.api.POST('/api/v1/canvases', { body: { name, width, height, ...looks } })),
+	);
+	const { name } = canvas;
 	try {
 		const path = `/api/v1/canvases/${name}/state`;
 		await upload<WrittenState>(pixlog, path, file, { method: 'PUT', type, signal, progress });

@@ -1,9 +1,10 @@
-import { ApiError, data, type Pixlog } from '../client';
+import { ApiError } from '../client';
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const LENGTH_MAX = 64;
 /** Room for `-123` behind a name that is taken. */
 const STEM_MAX = LENGTH_MAX - 4;
+const TRIES_MAX = 100;
 
 /** What is wrong with a name, as one types it; nothing is a name too, for the server makes one. */
 export function nameProblem(name: string): string | null {
@@ -22,21 +23,17 @@ export function nameFrom(file: string): string {
 	return name.slice(0, STEM_MAX).replace(/-+$/, '') || 'picture';
 }
 
-/** The first of `name`, `name-2`, `name-3`… that nobody has or had: names are given out once. */
-export async function freeName(pixlog: Pixlog, name: string): Promise<string> {
+/** Makes something by the first of `name`, `name-2`, `name-3`… that nobody has or had: names are given out once. */
+export async function withFreeName<T>(name: string, make: (name: string) => Promise<T>): Promise<T> {
 	for (let count = 1; ; count += 1) {
-		const tried = count === 1 ? name : `${name}-${count}`;
-		if (await isFree(pixlog, tried)) return tried;
+		try {
+			return await make(count === 1 ? name : `${name}-${count}`);
+		} catch (error) {
+			if (!isTaken(error) || count >= TRIES_MAX) throw error;
+		}
 	}
 }
 
-async function isFree(pixlog: Pixlog, name: string): Promise<boolean> {
-	try {
-		await data(pixlog.api.GET('/api/v1/canvases/{name}', { params: { path: { name } } }));
-		return false;
-	} catch (error) {
-		if (error instanceof ApiError && error.status === 404) return true;
-		if (error instanceof ApiError && error.status === 410) return false;
-		throw error;
-	}
+function isTaken(error: unknown): boolean {
+	return error instanceof ApiError && (error.status === 410 || error.problem.type === 'urn:pixlog:problem:name-taken');
 }

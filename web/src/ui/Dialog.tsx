@@ -42,12 +42,18 @@ export function Dialog({ open, onOpenChange, title, description, wide = false, c
 	);
 }
 
-/** Where there is something to fill in, one begins there; else the dialog itself has the focus, and no button's tip is open. */
+/**
+ * Where there is something to fill in, one begins there, unless that calls a keyboard onto the screen. Else the dialog
+ * itself has the focus, and no button's tip is open.
+ */
 function focusFirstField(event: Event): void {
 	const dialog = event.currentTarget;
 	if (!(dialog instanceof HTMLElement)) return;
 	event.preventDefault();
-	(dialog.querySelector<HTMLElement>('input, select, textarea') ?? dialog).focus();
+	const field = matchMedia('(pointer: coarse)').matches
+		? null
+		: dialog.querySelector<HTMLElement>('input, select, textarea');
+	(field ?? dialog).focus();
 }
 
 /** The buttons at the end of a dialog. */
