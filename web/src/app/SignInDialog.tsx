@@ -14,7 +14,7 @@ export function SignInDialog() {
 			open={isOpen}
 			onOpenChange={setDialogOpen}
 			title="Sign in"
-			description="Whoever runs this server gives out tokens. Yours is kept in this tab alone, until you sign out or close it."
+			description="Whoever runs this server gives out tokens. With yours this tab may write; reading goes on in this browser for seven days, or until you sign out."
 		>
 			<TokenForm />
 		</Dialog>

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { ApiError, createPixlog, data, type InfoBody, type Pixlog } from '../client';
+import { forgetErrors } from '../ui/notices';
 import type { Remedy } from '../ui/remedy';
 
 /** For as long as the tab is open; the server's cookie stands for it where pictures and events are read. */
@@ -31,8 +32,14 @@ export function hasTokens({ caller }: Access): boolean {
 /** Asks who one is. A tab that holds a token begins its session again, for sessions end with the server. */
 export async function learnCaller(pixlog: Pixlog): Promise<void> {
 	if (pixlog.token) await data(pixlog.api.POST('/api/v1/session')).catch(() => {});
-	const { caller } = await data(pixlog.api.GET('/api/v1'));
+	const caller = await data(pixlog.api.GET('/api/v1')).then((info) => info.caller, nobody);
 	useAccess.setState({ caller });
+}
+
+/** One whom the server tells nothing may do nothing. */
+function nobody(error: unknown): InfoBody['caller'] {
+	if (error instanceof ApiError && error.status === 401) return { name: null, scopes: [] };
+	throw error;
 }
 
 /** Begins a session with a token, and keeps the token; throws what the server has against it. */
@@ -40,6 +47,7 @@ export async function signIn(token: string, client = createPixlog({ token })): P
 	const { name, scopes } = await data(client.api.POST('/api/v1/session'));
 	sessionStorage.setItem(KEY, token);
 	useAccess.setState({ token, caller: { name, scopes }, isDialogOpen: false });
+	forgetErrors();
 }
 
 export async function signOut(pixlog: Pixlog): Promise<void> {

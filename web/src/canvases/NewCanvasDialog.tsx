@@ -6,6 +6,7 @@ import { ApiError, data, usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { Dialog, DialogActions } from '../ui/Dialog';
 import { ErrorText } from '../ui/ErrorText';
+import { messageOf } from '../ui/remedy';
 import { AppearanceFields, IdentityFields, RuleFields, SizeFields } from './NewCanvasFields';
 import {
 	type CanvasErrors,
@@ -75,5 +76,5 @@ export function NewCanvasForm() {
 
 function refusalOf(error: Error | null): CanvasErrors {
 	const field = error instanceof ApiError ? refusedField(error) : null;
-	return field && error ? { [field]: error.message } : {};
+	return field ? { [field]: messageOf(error) } : {};
 }

@@ -4,6 +4,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { ApiError, data, usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
+import { messageOf } from '../ui/remedy';
 import { checkRun, EMPTY_FIELDS, type RunErrors, type RunFields, refusedField, toNewRun } from './newRun';
 import styles from './RunForm.module.css';
 import { PaceFields, SizeFields, SourceFields } from './RunFormFields';
@@ -50,5 +51,5 @@ export function RunForm() {
 
 function refusalOf(error: Error | null): RunErrors {
 	const field = error instanceof ApiError ? refusedField(error) : null;
-	return field && error ? { [field]: error.message } : {};
+	return field ? { [field]: messageOf(error) } : {};
 }

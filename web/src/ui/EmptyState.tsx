@@ -12,10 +12,12 @@ interface EmptyStateProps {
 /** What stands where there is nothing yet. */
 export function EmptyState({ title, children, actions }: EmptyStateProps) {
 	return (
-		<section className={styles.empty} aria-label={title}>
-			<h2>{title}</h2>
-			<div className={styles.text}>{children}</div>
-			{actions && <div className={styles.actions}>{actions}</div>}
+		<section aria-label={title}>
+			<div className={styles.empty}>
+				<h2>{title}</h2>
+				<div className={styles.text}>{children}</div>
+				{actions && <div className={styles.actions}>{actions}</div>}
+			</div>
 		</section>
 	);
 }

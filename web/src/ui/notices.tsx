@@ -28,6 +28,11 @@ export function notifyError(error: unknown, retry?: () => void): void {
 	notify('error', messageOf(error), remedyFor(error, retry) ?? undefined);
 }
 
+/** Takes away what failed before something changed that mends it. */
+export function forgetErrors(): void {
+	useNotices.setState(({ all }) => ({ all: all.filter((one) => one.kind !== 'error') }));
+}
+
 function close(id: number): void {
 	useNotices.setState(({ all }) => ({ all: all.filter((one) => one.id !== id) }));
 }

@@ -17,6 +17,8 @@ export function remedyFor(error: unknown, retry?: () => void): Remedy | null {
 	return finder(error) ?? (retry ? { label: 'Try again', run: retry } : null);
 }
 
+/** An error in words, as a sentence begins; names of canvases, where they are told by their signs, stay as they are. */
 export function messageOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	const text = error instanceof Error ? error.message : String(error);
+	return /^[a-z]+[^a-z\s,:]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
