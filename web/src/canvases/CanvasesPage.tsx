@@ -96,10 +96,14 @@ const WATCHED = { width: 128, height: 128, granular: 5, pixels_per_hop: 1, excha
 
 function WatchButton() {
 	const pixlog = usePixlog();
+	const queries = useQueryClient();
 	const [, navigate] = useHashLocation();
 	const starting = useMutation({
 		mutationFn: () => data(pixlog.api.POST('/api/v1/runs', { body: WATCHED })),
-		onSuccess: ({ id }) => navigate(`/runs/${id}`),
+		onSuccess: ({ id }) => {
+			void queries.invalidateQueries({ queryKey: ['runs'] });
+			navigate(`/runs/${id}`);
+		},
 		onError: (error) => notifyError(error, () => starting.mutate()),
 	});
 	return (

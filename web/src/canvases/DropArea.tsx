@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import styles from './DropArea.module.css';
 
 /** Takes files that are dropped anywhere on the page, and says so while they hover over it. */
@@ -35,10 +36,11 @@ export function DropArea({ onFiles }: { onFiles(files: File[]): void }) {
 		return () => stop.abort();
 	}, [onFiles]);
 	if (!isOver) return null;
-	return (
+	return createPortal(
 		<div className={styles.over}>
 			<p>Drop pictures or .pixlog exports: each becomes a canvas</p>
-		</div>
+		</div>,
+		document.body,
 	);
 }
 

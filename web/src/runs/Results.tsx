@@ -1,13 +1,11 @@
 import type { RunBody } from '../client';
 import { formatCount, formatRate, formatSeconds } from '../ui/numbers';
-import { ORIGINAL } from './original';
 import styles from './Results.module.css';
-import { missingSides, type Result, resultsOf } from './results';
+import { type Result, resultsOf, secondsOf } from './results';
 
 /** How long runs took, beside the original service. */
 export function Results({ runs }: { runs: RunBody[] }) {
 	const results = resultsOf(runs);
-	const missing = missingSides(results);
 	return (
 		<section aria-labelledby="results" className={styles.results}>
 			<h2 id="results">Results so far</h2>
@@ -20,20 +18,17 @@ export function Results({ runs }: { runs: RunBody[] }) {
 				<table>
 					<thead>
 						<tr>
-							<th>Cells</th>
-							<th>Exchange</th>
-							<th>Pixels a hop</th>
-							<th>Time</th>
-							<th>Pixels a second</th>
-							<th>Original</th>
+							<th scope="col">Cells</th>
+							<th scope="col">Time</th>
+							<th scope="col">Original</th>
+							<th scope="col">Pixels a second</th>
+							<th scope="col">Pixels a hop</th>
+							<th scope="col">Exchange</th>
 						</tr>
 					</thead>
 					<tbody>
 						{results.map((result) => (
-							<ResultRow key={result.run.id} result={result} />
-						))}
-						{missing.map((side) => (
-							<MissingRow key={side} side={side} />
+							<ResultRow key={result.run?.id ?? -result.cells} result={result} />
 						))}
 					</tbody>
 				</table>
@@ -42,36 +37,34 @@ export function Results({ runs }: { runs: RunBody[] }) {
 	);
 }
 
-function ResultRow({ result: { run, seconds, originalSeconds } }: { result: Result }) {
-	const side = ORIGINAL.find((one) => one.side * one.side === run.cells)?.side;
+function ResultRow({ result }: { result: Result }) {
+	const { cells, run, side } = result;
+	const size = side === null ? formatCount(cells) : `${formatCount(cells)} (${side}²)`;
+	if (!run) {
+		return (
+			<tr className={styles.missing}>
+				<th scope="row">{size}</th>
+				<td>Not run yet</td>
+				<td>{originalTime(result)}</td>
+				<td colSpan={3} />
+			</tr>
+		);
+	}
 	return (
 		<tr>
 			<th scope="row">
-				<a href={`#/runs/${run.id}`}>{side ? `${side} × ${side}` : formatCount(run.cells)}</a>
+				<a href={`#/runs/${run.id}`}>{size}</a>
 			</th>
-			<td>{run.exchange}</td>
-			<td>{formatCount(run.pixels_per_hop)}</td>
-			<td>{formatSeconds(seconds)}</td>
+			<td>{formatSeconds(secondsOf(run))}</td>
+			<td>{originalTime(result)}</td>
 			<td>{formatRate(run.pixels_per_second)}</td>
-			<td>{originalTime(side, originalSeconds)}</td>
+			<td>{formatCount(run.pixels_per_hop)}</td>
+			<td>{run.exchange}</td>
 		</tr>
 	);
 }
 
-function MissingRow({ side }: { side: number }) {
-	const seconds = ORIGINAL.find((one) => one.side === side)?.seconds ?? null;
-	return (
-		<tr className={styles.missing}>
-			<th scope="row">
-				{side} × {side}
-			</th>
-			<td colSpan={4}>Not run yet</td>
-			<td>{originalTime(side, seconds)}</td>
-		</tr>
-	);
-}
-
-function originalTime(side: number | undefined, seconds: number | null): string {
-	if (side === undefined) return '–';
-	return seconds === null ? 'Ran out of memory' : formatSeconds(seconds);
+function originalTime({ side, originalSeconds }: Result): string {
+	if (side === null) return 'Not measured';
+	return originalSeconds === null ? 'Ran out of memory' : formatSeconds(originalSeconds);
 }

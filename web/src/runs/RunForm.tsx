@@ -20,6 +20,7 @@ export function RunForm() {
 		mutationFn: (sent: RunFields) => data(pixlog.api.POST('/api/v1/runs', { body: toNewRun(sent) })),
 		onSuccess: ({ id }) => {
 			void queries.invalidateQueries({ queryKey: ['runs'] });
+			void queries.invalidateQueries({ queryKey: ['canvases'] });
 			navigate(`/runs/${id}`);
 		},
 	});

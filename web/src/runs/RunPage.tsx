@@ -2,6 +2,7 @@ import { canvasPath } from '../canvas/path';
 import type { RunBody } from '../client';
 import { LinkButton } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
+import { LiveMark } from '../ui/LiveMark';
 import { PageTitle } from '../ui/PageTitle';
 import { Gallery } from './Gallery';
 import { RunActions } from './RunActions';
@@ -14,13 +15,16 @@ import { useRun } from './useRuns';
 
 /** One run: its picture as it fills, how far it is, and what it left. */
 export function RunPage({ id }: { id: number }) {
-	const { data: run, error, refetch } = useRun(id);
+	const { data: run, error, refetch, connection } = useRun(id);
 	return (
 		<main className={styles.page} aria-busy={!run && !error}>
 			<p>
 				<a href="#/runs">All runs</a>
 			</p>
-			<PageTitle title={`Run ${id}`} />
+			<div className={styles.title}>
+				<PageTitle title={`Run ${id}`} />
+				{connection && <LiveMark state={connection} />}
+			</div>
 			{error && <ErrorText error={error} retry={refetch} />}
 			{run && <LoadedRun run={run} />}
 		</main>

@@ -1,5 +1,6 @@
 import { EmptyState } from '../ui/EmptyState';
 import { ErrorText } from '../ui/ErrorText';
+import { LiveMark } from '../ui/LiveMark';
 import { LoadMore } from '../ui/LoadMore';
 import { PageTitle } from '../ui/PageTitle';
 import { Results } from './Results';
@@ -16,7 +17,7 @@ export function RunsPage({ run }: { run: number | null }) {
 
 function AllRuns() {
 	const runs = useRuns();
-	const { items, error, retry, hasMore, isLoading, loadMore } = runs;
+	const { items, error, retry, hasMore, isLoading, loadMore, connection } = runs;
 	return (
 		<main className={styles.page}>
 			<PageTitle title="Runs" />
@@ -28,11 +29,16 @@ function AllRuns() {
 			<div className={styles.columns}>
 				<RunForm />
 				<section aria-labelledby="all-runs" className={styles.list}>
-					<h2 id="all-runs">All runs</h2>
+					<header>
+						<h2 id="all-runs">All runs</h2>
+						{connection && <LiveMark state={connection} />}
+					</header>
 					{error && <ErrorText error={error} retry={retry} />}
 					{items?.length === 0 && <EmptyState title="None yet">Start one, and watch it here.</EmptyState>}
-					{items && <RunList runs={items} />}
-					{hasMore && <LoadMore isLoading={isLoading} load={loadMore} />}
+					<div className={styles.scroll}>
+						{items && <RunList runs={items} />}
+						{hasMore && <LoadMore isLoading={isLoading} load={loadMore} />}
+					</div>
 				</section>
 			</div>
 			{items && <Results runs={items} />}

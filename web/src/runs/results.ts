@@ -1,17 +1,20 @@
 import type { RunBody } from '../client';
 import { ORIGINAL } from './original';
 
-/** A finished run beside what the original service took for the same size. */
+/** A finished run beside what the original service took for as many cells. */
 export interface Result {
-	run: RunBody;
-	seconds: number;
+	cells: number;
+	/** `null`: nobody ran as many here yet. */
+	run: RunBody | null;
+	/** What the original was measured with, as the side of a square. */
+	side: number | null;
 	/** `null`: the original did not do it. */
 	originalSeconds: number | null;
 }
 
 /**
- * The newest complete run of each number of cells, exchange and pixels a hop, small ones first. Its time is what it
- * worked, without pauses and restarts: what the server's rate comes from.
+ * The newest complete run of each number of cells, exchange and pixels a hop, and what the original was measured with
+ * and nobody ran here yet; small ones first.
  */
 export function resultsOf(runs: RunBody[]): Result[] {
 	const newest = new Map<string, RunBody>();
@@ -21,17 +24,29 @@ export function resultsOf(runs: RunBody[]): Result[] {
 		const known = newest.get(kind);
 		if (!known || run.id > known.id) newest.set(kind, run);
 	}
-	return [...newest.values()]
-		.sort((one, other) => one.cells - other.cells || one.exchange.localeCompare(other.exchange))
-		.map((run) => ({
-			run,
-			seconds: run.pixels / run.pixels_per_second,
-			originalSeconds: ORIGINAL.find(({ side }) => side * side === run.cells)?.seconds ?? null,
-		}));
+	const done = [...newest.values()];
+	const missing = ORIGINAL.map(({ side }) => side * side).filter((cells) => !done.some((run) => run.cells === cells));
+	return [
+		...done.map((run) => besideOriginal(run.cells, run)),
+		...missing.map((cells) => besideOriginal(cells, null)),
+	].sort(
+		(one, other) =>
+			one.cells - other.cells ||
+			(one.run?.exchange ?? '').localeCompare(other.run?.exchange ?? '') ||
+			byHop(one, other),
+	);
 }
 
-/** The sizes that the original service was measured with and that nobody ran here yet. */
-export function missingSides(results: Result[]): number[] {
-	const cells = new Set(results.map(({ run }) => run.cells));
-	return ORIGINAL.map(({ side }) => side).filter((side) => !cells.has(side * side));
+/** What a run worked, without pauses and restarts: what the server's rate comes from. */
+export function secondsOf(run: RunBody): number {
+	return run.pixels / run.pixels_per_second;
+}
+
+function besideOriginal(cells: number, run: RunBody | null): Result {
+	const original = ORIGINAL.find(({ side }) => side * side === cells);
+	return { cells, run, side: original?.side ?? null, originalSeconds: original?.seconds ?? null };
+}
+
+function byHop(one: Result, other: Result): number {
+	return (one.run?.pixels_per_hop ?? 0) - (other.run?.pixels_per_hop ?? 0);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ApiError, type RunBody } from '../client';
 import { checkRun, EMPTY_FIELDS, refusedField, toNewRun } from './newRun';
 import { oneAtATime } from './oneAtATime';
-import { missingSides, resultsOf } from './results';
+import { resultsOf, secondsOf } from './results';
 import { statusMeaning } from './status';
 import { aRun } from './testing';
 
@@ -47,12 +47,25 @@ test('the results are the newest complete run of each kind, small ones first, be
 		aRun({ id: 1, cells: 100, status: 'cancelled' }),
 	];
 	const results = resultsOf(runs);
-	expect(results.map(({ run, seconds, originalSeconds }) => [run.id, seconds, originalSeconds])).toEqual([
+	const done = results.flatMap(({ run, originalSeconds }) => (run ? [[run.id, secondsOf(run), originalSeconds]] : []));
+	expect(done).toEqual([
 		[2, 0.25, 0.14],
 		[4, 0.01, 0.14],
 		[5, 2, 173.95],
 	]);
-	expect(missingSides(results)).toEqual([10, 28, 56, 256, 512, 1024, 2048, 4072]);
+	expect(results.map(({ run, side }) => (run ? 'run' : side))).toEqual([
+		'run',
+		'run',
+		10,
+		28,
+		56,
+		'run',
+		256,
+		512,
+		1024,
+		2048,
+		4072,
+	]);
 });
 
 test('what ended before its time says what is left of it', () => {

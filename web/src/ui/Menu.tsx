@@ -8,10 +8,10 @@ interface MenuProps {
 	children: ReactNode;
 }
 
-/** A menu below a button. */
+/** A menu below a button. What is around it stays as it is: a page that hides may not hold what takes the focus. */
 export function Menu({ trigger, children }: MenuProps) {
 	return (
-		<DropdownMenu.Root>
+		<DropdownMenu.Root modal={false}>
 			<DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
 			<DropdownMenu.Portal>
 				<DropdownMenu.Content className={styles.menu} align="end" sideOffset={4} collisionPadding={8}>
