@@ -1,5 +1,6 @@
 import { type InfiniteData, type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { shownConnection } from '../canvas/connection';
 import { usePages } from '../canvas/pages';
 import { data, follow, type RunBody, type RunList, usePixlog } from '../client';
 import type { LiveState } from '../ui/LiveMark';
@@ -44,7 +45,7 @@ function useFollowedRuns(ids: number[]): LiveState | null {
 			{ runs },
 			{
 				run: (run) => keepRun(queries, run),
-				connection: setState,
+				connection: (told) => setState((shown) => (shown === 'ended' ? told : shownConnection(shown, told))),
 				failed: () => setState('ended'),
 			},
 		);
