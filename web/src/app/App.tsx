@@ -5,7 +5,7 @@ import { useHashLocation } from 'wouter/use-hash-location';
 import { CanvasesPage } from '../canvases/CanvasesPage';
 import { createPixlog, PixlogProvider } from '../client';
 import { RunsPage } from '../runs/RunsPage';
-import { Notices, notifyError } from '../ui/notices';
+import { Notices } from '../ui/notices';
 import { PageTitle } from '../ui/PageTitle';
 import { setRemedies } from '../ui/remedy';
 import styles from './App.module.css';
@@ -20,6 +20,8 @@ import { useShortcutKeys } from './shortcuts';
 
 // The client repeats what is worth repeating.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5000 } } });
+
+const LEARN_AGAIN_MS = 5000;
 
 setRemedies(signInRemedy);
 
@@ -53,15 +55,23 @@ function useClient() {
 	const client = useMemo(() => createPixlog(token === null ? {} : { token }), [token]);
 	const known = useRef<string | null>(null);
 	useEffect(() => {
-		const learn = () => {
-			learnCaller(client)
-				.then(() => {
-					if (known.current !== token) void queries.invalidateQueries();
-					known.current = token;
-				})
-				.catch((error) => notifyError(error, learn));
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let isOver = false;
+		const learn = async () => {
+			try {
+				await learnCaller(client);
+				if (known.current !== token) void queries.invalidateQueries();
+				known.current = token;
+			} catch {
+				// The page says that its server is not there; this is for when it is.
+				if (!isOver) timer = setTimeout(learn, LEARN_AGAIN_MS);
+			}
 		};
-		learn();
+		void learn();
+		return () => {
+			isOver = true;
+			clearTimeout(timer);
+		};
 	}, [client, token]);
 	return client;
 }

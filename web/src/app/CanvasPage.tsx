@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { FeedContext, useCanvasFeed } from '../canvas/feed';
 import { LIVE } from '../canvas/moment';
 import { type CanvasStore, CanvasStoreContext, createCanvasStore } from '../canvas/store';
-import { type CanvasBody, data, usePixlog } from '../client';
+import { ApiError, type CanvasBody, data, usePixlog } from '../client';
 import type { Camera } from '../view/camera';
 import { MainView } from '../view/MainView';
 import { CanvasLayout } from './CanvasLayout';
@@ -41,11 +41,12 @@ function LoadedCanvas({ canvas, version, camera }: LoadedCanvasProps) {
 	});
 	const feed = useCanvasFeed(store);
 	const queries = useQueryClient();
-	// Asking for it again tells the page, in the server's words, that it is gone.
-	useEffect(
-		() => feed.subscribe({ deleted: () => queries.invalidateQueries({ queryKey: ['canvas', canvas.name, 'page'] }) }),
-		[feed, queries, canvas.name],
-	);
+	const [isDeleted, setDeleted] = useState(false);
+	useEffect(() => feed.subscribe({ deleted: () => setDeleted(true) }), [feed]);
+	if (isDeleted) {
+		const ask = () => void queries.resetQueries({ queryKey: ['canvas', canvas.name, 'page'] });
+		return <Failure error={new ApiError(410, { detail: `The canvas ${canvas.name} was deleted` })} retry={ask} />;
+	}
 	return (
 		<CanvasStoreContext value={store}>
 			<FeedContext value={feed}>
