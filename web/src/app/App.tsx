@@ -1,38 +1,85 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Tooltip } from 'radix-ui';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { CanvasesPage } from '../canvases/CanvasesPage';
-import { ApiError, createPixlog, PixlogProvider } from '../client';
+import { createPixlog, PixlogProvider } from '../client';
 import { RunsPage } from '../runs/RunsPage';
 import { Notices } from '../ui/notices';
+import { PageTitle } from '../ui/PageTitle';
+import { setRemedies } from '../ui/remedy';
 import styles from './App.module.css';
+import { learnCaller, signInRemedy, useAccess } from './access';
 import { CanvasPage } from './CanvasPage';
+import { ErrorBoundary } from './ErrorBoundary';
 import { Header } from './Header';
 import { parseRoute, type Route } from './route';
+import { SignInDialog } from './SignInDialog';
+import { SkipLink } from './SkipLink';
 import { useShortcutKeys } from './shortcuts';
 
-const client = createPixlog();
 // The client repeats what is worth repeating.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5000 } } });
 
+const LEARN_AGAIN_MS = 5000;
+
+setRemedies(signInRemedy);
+
 export function App() {
 	useShortcutKeys();
+	const client = useClient();
 	const [location] = useHashLocation();
 	const route = useMemo(() => parseRoute(location), [location]);
 	return (
 		<PixlogProvider client={client}>
 			<QueryClientProvider client={queries}>
 				<Tooltip.Provider delayDuration={400}>
+					<SkipLink />
 					<div className={styles.app}>
-						<Header />
-						<Page route={route} />
+						<Header page={route.page} />
+						<ErrorBoundary key={keyOf(route)}>
+							<Page route={route} />
+						</ErrorBoundary>
 					</div>
+					<SignInDialog />
 					<Notices />
 				</Tooltip.Provider>
 			</QueryClientProvider>
 		</PixlogProvider>
 	);
+}
+
+/** The client of whom one is. Who that is may change what one may see, so all is asked for again. */
+function useClient() {
+	const token = useAccess((state) => state.token);
+	const client = useMemo(() => createPixlog(token === null ? {} : { token }), [token]);
+	const known = useRef<string | null>(null);
+	useEffect(() => {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let isOver = false;
+		const learn = async () => {
+			try {
+				await learnCaller(client);
+				if (known.current !== token) void queries.invalidateQueries();
+				known.current = token;
+			} catch {
+				// The page says that its server is not there; this is for when it is.
+				if (!isOver) timer = setTimeout(learn, LEARN_AGAIN_MS);
+			}
+		};
+		void learn();
+		return () => {
+			isOver = true;
+			clearTimeout(timer);
+		};
+	}, [client, token]);
+	return client;
+}
+
+/** What stays the same while one moves about in a page. */
+function keyOf(route: Route): string {
+	if (route.page === 'canvas') return `canvas ${route.name}`;
+	return route.page === 'runs' ? `run ${route.run}` : route.page;
 }
 
 function Page({ route }: { route: Route }) {
@@ -46,26 +93,11 @@ function Page({ route }: { route: Route }) {
 		case 'unknown':
 			return (
 				<main className={styles.text}>
-					<h1>There is no such page</h1>
+					<PageTitle title="There is no such page" />
 					<p>
 						<a href="#/">All canvases</a>
 					</p>
 				</main>
 			);
 	}
-}
-
-/** What a page shows where its data did not come. */
-export function Failure({ error, retry }: { error: Error; retry(): void }) {
-	const isGone = error instanceof ApiError && error.status === 410;
-	return (
-		<main className={styles.text}>
-			<h1>{isGone ? 'It was deleted' : 'That did not work'}</h1>
-			<p>{error.message}</p>
-			<button type="button" onClick={retry}>
-				Try again
-			</button>{' '}
-			<a href="#/">All canvases</a>
-		</main>
-	);
 }

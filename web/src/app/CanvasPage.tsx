@@ -1,20 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
-import { Tabs } from 'radix-ui';
-import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { FeedContext, useCanvasFeed } from '../canvas/feed';
 import { LIVE } from '../canvas/moment';
-import { type CanvasStore, CanvasStoreContext, createCanvasStore, useCanvasState } from '../canvas/store';
-import { CanvasPanel } from '../canvases/CanvasPanel';
-import { type CanvasBody, data, usePixlog } from '../client';
-import { Toolbar } from '../draw/Toolbar';
-import { HistoryPanel } from '../history/HistoryPanel';
-import { PixelPanel } from '../history/PixelPanel';
-import { ComparePanel } from '../time/ComparePanel';
-import { TimeBar } from '../time/TimeBar';
+import { type CanvasStore, CanvasStoreContext, createCanvasStore } from '../canvas/store';
+import { ApiError, type CanvasBody, data, usePixlog } from '../client';
 import type { Camera } from '../view/camera';
 import { MainView } from '../view/MainView';
-import { Failure } from './App';
-import styles from './CanvasPage.module.css';
+import { CanvasLayout } from './CanvasLayout';
+import { Failure } from './Failure';
 
 interface CanvasPageProps {
 	name: string;
@@ -31,7 +24,7 @@ export function CanvasPage({ name, version, camera }: CanvasPageProps) {
 		staleTime: Number.POSITIVE_INFINITY,
 	});
 	if (query.error) return <Failure error={query.error} retry={query.refetch} />;
-	if (!query.data) return <main aria-busy="true" />;
+	if (!query.data) return <main aria-busy="true" aria-label={`Canvas ${name}`} />;
 	return <LoadedCanvas canvas={query.data} version={version} camera={camera} />;
 }
 
@@ -47,43 +40,18 @@ function LoadedCanvas({ canvas, version, camera }: LoadedCanvasProps) {
 		return createCanvasStore(canvas, moment, camera);
 	});
 	const feed = useCanvasFeed(store);
+	const queries = useQueryClient();
+	const [isDeleted, setDeleted] = useState(false);
+	useEffect(() => feed.subscribe({ deleted: () => setDeleted(true) }), [feed]);
+	if (isDeleted) {
+		const ask = () => void queries.resetQueries({ queryKey: ['canvas', canvas.name, 'page'] });
+		return <Failure error={new ApiError(410, { detail: `The canvas ${canvas.name} was deleted` })} retry={ask} />;
+	}
 	return (
 		<CanvasStoreContext value={store}>
 			<FeedContext value={feed}>
-				<MainView>{(viewport) => <Layout viewport={viewport} />}</MainView>
+				<MainView>{(viewport) => <CanvasLayout viewport={viewport} />}</MainView>
 			</FeedContext>
 		</CanvasStoreContext>
-	);
-}
-
-const PANELS = [
-	{ id: 'history', label: 'History', Panel: HistoryPanel },
-	{ id: 'pixel', label: 'Pixel', Panel: PixelPanel },
-	{ id: 'compare', label: 'Compare', Panel: ComparePanel },
-	{ id: 'canvas', label: 'Canvas', Panel: CanvasPanel },
-];
-
-function Layout({ viewport }: { viewport: React.ReactNode }) {
-	const name = useCanvasState((state) => state.canvas.name);
-	return (
-		<main className={styles.page} aria-label={`Canvas ${name}`}>
-			<Toolbar />
-			<div className={styles.view}>{viewport}</div>
-			<TimeBar />
-			<Tabs.Root className={styles.panels} defaultValue="history">
-				<Tabs.List aria-label="About the canvas" className={styles.tabs}>
-					{PANELS.map(({ id, label }) => (
-						<Tabs.Trigger key={id} value={id}>
-							{label}
-						</Tabs.Trigger>
-					))}
-				</Tabs.List>
-				{PANELS.map(({ id, Panel }) => (
-					<Tabs.Content key={id} value={id} className={styles.panel}>
-						<Panel />
-					</Tabs.Content>
-				))}
-			</Tabs.Root>
-		</main>
 	);
 }

@@ -1,5 +1,7 @@
 import type { Camera } from '../view/camera';
 
+export { canvasPath } from '../canvas/path';
+
 /** A place in the app, as it stands after the `#`. */
 export type Route =
 	| { page: 'canvases' }
@@ -23,20 +25,8 @@ export function parseRoute(path: string): Route {
 	return { page: 'canvas', name, version: version || null, camera: parseCamera(third) };
 }
 
-/** The path of a canvas, of a moment of it, and of a place there. */
-export function canvasPath(name: string, version?: number | string | null, camera?: Camera | null): string {
-	const moment = version === null || version === undefined ? '' : `@${encodeURIComponent(version)}`;
-	const place = camera ? `/${round(camera.x)},${round(camera.y)},${round(camera.zoom)}` : '';
-	return `/c/${name}${moment}${place}`;
-}
-
 function parseCamera(text: string): Camera | null {
 	const [x, y, zoom, ...more] = text.split(',').map(Number);
 	if (x === undefined || y === undefined || zoom === undefined || more.length > 0) return null;
 	return [x, y, zoom].every(Number.isFinite) && zoom > 0 ? { x, y, zoom } : null;
-}
-
-/** Three decimals place a view of 4,000 pixels to the pixel. */
-function round(value: number): number {
-	return Math.round(value * 1000) / 1000;
 }

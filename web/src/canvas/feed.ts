@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useMemo } from 'react';
 import { type Followed, follow, type Listeners, type PixelsEvent, type StateEvent, usePixlog } from '../client';
+import { shownConnection } from './connection';
 import type { CanvasStore } from './store';
 
 export interface FeedListener {
@@ -28,8 +29,10 @@ export function useCanvasFeed(store: CanvasStore): Feed {
 	useEffect(() => {
 		const { canvas, head, set, reach } = store.getState();
 		const followed: Followed = { canvases: { [canvas.name]: head } };
+		set({ refusal: null });
 		const on: Listeners = {
-			connection: (connection) => set({ connection }),
+			connection: (told) => set({ connection: shownConnection(store.getState().connection, told) }),
+			failed: (refusal) => set({ refusal }),
 			pixels: (event) => {
 				for (const listener of listeners) listener.pixels?.(event);
 				reach(event.version);

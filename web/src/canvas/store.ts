@@ -1,8 +1,10 @@
 import { createContext, useContext } from 'react';
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
-import type { CanvasBody, ConnectionState } from '../client';
+import type { ApiError, CanvasBody, ConnectionState } from '../client';
 import type { Camera, Point, Rect } from '../view/camera';
 import { LIVE, type Moment } from './moment';
+
+export type Panel = 'history' | 'pixel' | 'compare' | 'canvas';
 
 /** What the parts of the canvas page share. What the server knows is only mirrored here, never computed. */
 export interface CanvasState {
@@ -10,6 +12,8 @@ export interface CanvasState {
 	/** The newest version that is known, by the live feed or by an acknowledged write. */
 	head: number;
 	connection: ConnectionState;
+	/** Why the canvas is not followed any more. */
+	refusal: ApiError | null;
 	moment: Moment;
 	/** `null` until the view has fitted itself. */
 	camera: Camera | null;
@@ -19,6 +23,9 @@ export interface CanvasState {
 	inspected: Point | null;
 	/** The rectangle that filters and restores refer to. */
 	selection: Rect | null;
+	/** Which of the panels beside the picture is in front, and whether they are shown at all. */
+	panel: Panel;
+	arePanelsShown: boolean;
 	set(patch: Partial<Omit<CanvasState, 'set'>>): void;
 	/** Moves the head forward, never back. */
 	reach(version: number): void;
@@ -36,11 +43,14 @@ export function createCanvasStore(
 		canvas,
 		head: canvas.version,
 		connection: 'connecting',
+		refusal: null,
 		moment,
 		camera,
 		hover: null,
 		inspected: null,
 		selection: null,
+		panel: 'history',
+		arePanelsShown: true,
 		set,
 		reach: (version) => set((state) => (version > state.head ? { head: version } : state)),
 		look: (next) => set({ moment: next }),

@@ -13,3 +13,4 @@ export * from './useHistory';
 export * from './usePingPong';
 export * from './useRun';
 export * from './writing';
+export * from './upload';

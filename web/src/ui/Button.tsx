@@ -9,6 +9,13 @@ export function Button({ kind = 'plain', className = '', ...rest }: ButtonProps)
 	return <button type="button" {...rest} data-kind={kind} className={`${styles.button} ${className}`} />;
 }
 
+type LinkButtonProps = ComponentProps<'a'> & { kind?: 'plain' | 'primary' };
+
+/** A link that looks like a button: it leads somewhere, or saves a file. */
+export function LinkButton({ kind = 'plain', className = '', ...rest }: LinkButtonProps) {
+	return <a {...rest} data-kind={kind} className={`${styles.button} ${className}`} />;
+}
+
 type IconButtonProps = ComponentProps<'button'> & {
 	/** Its name, shown as a tip. */
 	label: string;

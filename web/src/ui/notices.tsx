@@ -1,13 +1,14 @@
 import { X } from 'lucide-react';
 import { create } from 'zustand';
-import { IconButton } from './Button';
+import { Button, IconButton } from './Button';
 import styles from './notices.module.css';
+import { messageOf, type Remedy, remedyFor } from './remedy';
 
 export interface Notice {
 	id: number;
 	kind: 'done' | 'error';
 	text: string;
-	action?: { label: string; run(): void };
+	action?: Remedy;
 }
 
 const SHOWN_MS = 6000;
@@ -15,7 +16,7 @@ const useNotices = create<{ all: Notice[] }>()(() => ({ all: [] }));
 let next = 0;
 
 /** Says something in a corner, and to screen readers. Errors stay until they are closed; one notice a text. */
-export function notify(kind: Notice['kind'], text: string, action?: Notice['action']): void {
+export function notify(kind: Notice['kind'], text: string, action?: Remedy): void {
 	next += 1;
 	const notice: Notice = { id: next, kind, text, ...(action ? { action } : {}) };
 	useNotices.setState(({ all }) => ({ all: [...all.filter((one) => one.text !== text), notice].slice(-4) }));
@@ -24,8 +25,12 @@ export function notify(kind: Notice['kind'], text: string, action?: Notice['acti
 
 /** Says that something failed, in the words of what failed. */
 export function notifyError(error: unknown, retry?: () => void): void {
-	const text = error instanceof Error ? error.message : String(error);
-	notify('error', text, retry && { label: 'Try again', run: retry });
+	notify('error', messageOf(error), remedyFor(error, retry) ?? undefined);
+}
+
+/** Takes away what failed before something changed that mends it. */
+export function forgetErrors(): void {
+	useNotices.setState(({ all }) => ({ all: all.filter((one) => one.kind !== 'error') }));
 }
 
 function close(id: number): void {
@@ -40,15 +45,14 @@ export function Notices() {
 				<div key={notice.id} className={styles.notice} data-kind={notice.kind}>
 					<p>{notice.text}</p>
 					{notice.action && (
-						<button
-							type="button"
+						<Button
 							onClick={() => {
 								close(notice.id);
 								notice.action?.run();
 							}}
 						>
 							{notice.action.label}
-						</button>
+						</Button>
 					)}
 					<IconButton label="Close" onClick={() => close(notice.id)}>
 						<X />
