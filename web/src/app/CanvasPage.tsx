@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
 import { useState } from 'react';
 import { FeedContext, useCanvasFeed } from '../canvas/feed';
-import { LIVE } from '../canvas/moment';
 import { type CanvasStore, CanvasStoreContext, createCanvasStore, useCanvasState } from '../canvas/store';
 import { CanvasPanel } from '../canvases/CanvasPanel';
 import { type CanvasBody, data, usePixlog } from '../client';
@@ -15,6 +14,8 @@ import type { Camera } from '../view/camera';
 import { MainView } from '../view/MainView';
 import { Failure } from './App';
 import styles from './CanvasPage.module.css';
+import { useCanvasLink } from './useCanvasLink';
+import { type Opening, useOpening } from './useOpening';
 
 interface CanvasPageProps {
 	name: string;
@@ -32,20 +33,27 @@ export function CanvasPage({ name, version, camera }: CanvasPageProps) {
 	});
 	if (query.error) return <Failure error={query.error} retry={query.refetch} />;
 	if (!query.data) return <main aria-busy="true" />;
-	return <LoadedCanvas canvas={query.data} version={version} camera={camera} />;
+	return <OpenedCanvas canvas={query.data} version={version} camera={camera} />;
 }
 
-interface LoadedCanvasProps {
+interface OpenedCanvasProps {
 	canvas: CanvasBody;
 	version: string | null;
 	camera: Camera | null;
 }
 
-function LoadedCanvas({ canvas, version, camera }: LoadedCanvasProps) {
+function OpenedCanvas(props: OpenedCanvasProps) {
+	const opening = useOpening(props.canvas, props.version);
+	return opening ? <LoadedCanvas {...props} opening={opening} /> : <main aria-busy="true" />;
+}
+
+function LoadedCanvas({ canvas, version, camera, opening }: OpenedCanvasProps & { opening: Opening }) {
 	const [store] = useState<CanvasStore>(() => {
-		const moment = version === null ? LIVE : { kind: 'version' as const, version: Number(version) };
-		return createCanvasStore(canvas, moment, camera);
+		const made = createCanvasStore(canvas, opening.moment, camera);
+		if (opening.moment.kind === 'version') made.getState().reach(opening.moment.version);
+		return made;
 	});
+	useCanvasLink(store, version, camera, opening.named);
 	const feed = useCanvasFeed(store);
 	return (
 		<CanvasStoreContext value={store}>

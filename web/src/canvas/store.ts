@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { CanvasBody, ConnectionState } from '../client';
 import type { Camera, Point, Rect } from '../view/camera';
+import type { Comparison } from './comparison';
 import { LIVE, type Moment } from './moment';
 
 /** What the parts of the canvas page share. What the server knows is only mirrored here, never computed. */
@@ -19,6 +20,7 @@ export interface CanvasState {
 	inspected: Point | null;
 	/** The rectangle that filters and restores refer to. */
 	selection: Rect | null;
+	comparison: Comparison | null;
 	set(patch: Partial<Omit<CanvasState, 'set'>>): void;
 	/** Moves the head forward, never back. */
 	reach(version: number): void;
@@ -41,6 +43,7 @@ export function createCanvasStore(
 		hover: null,
 		inspected: null,
 		selection: null,
+		comparison: null,
 		set,
 		reach: (version) => set((state) => (version > state.head ? { head: version } : state)),
 		look: (next) => set({ moment: next }),
