@@ -1,0 +1,36 @@
+import { LIVE } from '../canvas/moment';
+import { useCanvasState } from '../canvas/store';
+import { Button } from '../ui/Button';
+import { formatCount } from '../ui/numbers';
+import { absoluteTime } from '../ui/Time';
+import styles from './TimeBar.module.css';
+
+interface ReadoutProps {
+	version: number;
+	time: string | undefined;
+}
+
+/** The shown version, when it was made, and what came after it. */
+export function Readout({ version, time }: ReadoutProps) {
+	const head = useCanvasState((state) => state.head);
+	const isLive = useCanvasState((state) => state.moment.kind === 'live');
+	const look = useCanvasState((state) => state.look);
+	const newer = head - version;
+	return (
+		<div className={styles.readout}>
+			<Button className={styles.live ?? ''} aria-pressed={isLive} onClick={() => look(LIVE)}>
+				<span className={styles.dot} data-live={isLive} /> Live
+			</Button>
+			<p className={styles.words}>
+				<span>
+					Version <b>{formatCount(version)}</b>
+					<span className={styles.muted}> of {formatCount(head)}</span>
+				</span>
+				<span className={styles.muted}>
+					{time ? <time dateTime={time}>{absoluteTime(time)}</time> : '…'}
+					{!isLive && newer > 0 && <span className={styles.newer}> · {formatCount(newer)} newer</span>}
+				</span>
+			</p>
+		</div>
+	);
+}
