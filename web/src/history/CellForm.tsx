@@ -1,0 +1,40 @@
+import { type FormEvent, useState } from 'react';
+import { useCanvasState } from '../canvas/store';
+import { Button } from '../ui/Button';
+import { NumberField } from '../ui/NumberField';
+import type { Point } from '../view/camera';
+import { useView } from '../view/view';
+import styles from './PixelPanel.module.css';
+
+/** CSS pixels a cell, from which on a single cell can be made out. */
+const NEAR = 8;
+
+/** Chooses a cell without a pointer. */
+export function CellForm({ inspected }: { inspected: Point | null }) {
+	const view = useView();
+	const { width, height } = useCanvasState((state) => state.canvas);
+	const camera = useCanvasState((state) => state.camera);
+	const set = useCanvasState((state) => state.set);
+	const [x, setX] = useState(inspected?.x ?? 0);
+	const [y, setY] = useState(inspected?.y ?? 0);
+	const isInside = isCell(x, width) && isCell(y, height);
+	const choose = (event: FormEvent) => {
+		event.preventDefault();
+		if (!isInside) return;
+		set({ inspected: { x, y } });
+		view.moveTo({ x: x + 0.5, y: y + 0.5, zoom: Math.max(camera?.zoom ?? NEAR, NEAR) }, { animate: true });
+	};
+	return (
+		<form className={styles.form} onSubmit={choose} aria-label="Choose a pixel">
+			<NumberField label="x" value={x} min={0} max={width - 1} onChange={setX} />
+			<NumberField label="y" value={y} min={0} max={height - 1} onChange={setY} />
+			<Button type="submit" disabled={!isInside}>
+				Show
+			</Button>
+		</form>
+	);
+}
+
+function isCell(value: number, side: number): boolean {
+	return Number.isInteger(value) && value >= 0 && value < side;
+}
