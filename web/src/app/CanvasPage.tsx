@@ -9,6 +9,7 @@ import { Toolbar } from '../draw/Toolbar';
 import { HistoryPanel } from '../history/HistoryPanel';
 import { PixelPanel } from '../history/PixelPanel';
 import { ComparePanel } from '../time/ComparePanel';
+import { CompareView } from '../time/CompareView';
 import { TimeBar } from '../time/TimeBar';
 import type { Camera } from '../view/camera';
 import { MainView } from '../view/MainView';
@@ -76,7 +77,10 @@ function Layout({ viewport }: { viewport: React.ReactNode }) {
 	return (
 		<main className={styles.page} aria-label={`Canvas ${name}`}>
 			<Toolbar />
-			<div className={styles.view}>{viewport}</div>
+			<div className={styles.view}>
+				{viewport}
+				<CompareView />
+			</div>
 			<TimeBar />
 			<Tabs.Root className={styles.panels} defaultValue="history">
 				<Tabs.List aria-label="About the canvas" className={styles.tabs}>

@@ -15,8 +15,13 @@ export function CellForm({ inspected }: { inspected: Point | null }) {
 	const { width, height } = useCanvasState((state) => state.canvas);
 	const camera = useCanvasState((state) => state.camera);
 	const set = useCanvasState((state) => state.set);
-	const [x, setX] = useState(inspected?.x ?? 0);
-	const [y, setY] = useState(inspected?.y ?? 0);
+	const [seen, setSeen] = useState(inspected);
+	const [{ x, y }, setTyped] = useState(inspected ?? { x: 0, y: 0 });
+	// What is chosen elsewhere takes the place of what was typed.
+	if (seen !== inspected) {
+		setSeen(inspected);
+		if (inspected) setTyped(inspected);
+	}
 	const isInside = isCell(x, width) && isCell(y, height);
 	const choose = (event: FormEvent) => {
 		event.preventDefault();
@@ -26,8 +31,8 @@ export function CellForm({ inspected }: { inspected: Point | null }) {
 	};
 	return (
 		<form className={styles.form} onSubmit={choose} aria-label="Choose a pixel">
-			<NumberField label="x" value={x} min={0} max={width - 1} onChange={setX} />
-			<NumberField label="y" value={y} min={0} max={height - 1} onChange={setY} />
+			<NumberField label="x" value={x} min={0} max={width - 1} onChange={(next) => setTyped({ x: next, y })} />
+			<NumberField label="y" value={y} min={0} max={height - 1} onChange={(next) => setTyped({ x, y: next })} />
 			<Button type="submit" disabled={!isInside}>
 				Show
 			</Button>

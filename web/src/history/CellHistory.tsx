@@ -7,10 +7,10 @@ import { formatCount } from '../ui/numbers';
 import { Time } from '../ui/Time';
 import { counted } from '../ui/words';
 import type { Point } from '../view/camera';
-import { Sign } from './EntryRow';
 import { whoOf } from './entries';
 import styles from './PixelPanel.module.css';
-import { useCellHistory } from './useCell';
+import { Swatch } from './Swatch';
+import { useCell, useCellHistory } from './useCell';
 
 /** All that a cell was, newest first; each leads to its moment. */
 export function CellHistory({ cell }: { cell: Point }) {
@@ -27,7 +27,7 @@ export function CellHistory({ cell }: { cell: Point }) {
 			<ol className={styles.entries}>
 				{entries.map((entry) => (
 					<li key={entry.version}>
-						<Change entry={entry} />
+						<Change cell={cell} entry={entry} />
 					</li>
 				))}
 			</ol>
@@ -38,7 +38,7 @@ export function CellHistory({ cell }: { cell: Point }) {
 	);
 }
 
-function Change({ entry }: { entry: EntryBody }) {
+function Change({ cell, entry }: { cell: Point; entry: EntryBody }) {
 	const look = useCanvasState((state) => state.look);
 	const isShown = useCanvasState(({ moment }) => moment.kind === 'version' && moment.version === entry.version);
 	return (
@@ -48,8 +48,7 @@ function Change({ entry }: { entry: EntryBody }) {
 			aria-current={isShown || undefined}
 			onClick={() => look({ kind: 'version', version: entry.version })}
 		>
-			<Sign entry={entry} />
-			<span>{'color' in entry ? entry.color : 'A state'}</span>
+			<Colour cell={cell} entry={entry} />
 			<span className={styles.side}>{formatCount(entry.version)}</span>
 			<span className={styles.note}>{whoOf(entry)}</span>
 			<span className={styles.side}>
@@ -57,4 +56,14 @@ function Change({ entry }: { entry: EntryBody }) {
 			</span>
 		</button>
 	);
+}
+
+function Colour({ cell, entry }: { cell: Point; entry: EntryBody }) {
+	return 'color' in entry ? <Swatch color={entry.color} /> : <StateColour cell={cell} version={entry.version} />;
+}
+
+/** A state says which cells it changed, not to what. */
+function StateColour({ cell, version }: { cell: Point; version: number }) {
+	const { data } = useCell(cell, version);
+	return data ? <Swatch color={data.color} /> : <span>…</span>;
 }

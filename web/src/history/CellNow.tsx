@@ -1,10 +1,10 @@
 import { useCanvasState } from '../canvas/store';
 import { Button } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
+import { formatCount } from '../ui/numbers';
 import { Time } from '../ui/Time';
 import { useSettled } from '../ui/timing';
 import type { Point } from '../view/camera';
-import { versionInWords } from './entries';
 import styles from './PixelPanel.module.css';
 import { Swatch } from './Swatch';
 import { useCell } from './useCell';
@@ -32,7 +32,9 @@ export function CellNow({ cell }: { cell: Point }) {
 			) : (
 				<p>Nobody has set it yet.</p>
 			)}
-			{version ? <Button onClick={() => look({ kind: 'version', version })}>{versionInWords(version)}</Button> : null}
+			{version ? (
+				<Button onClick={() => look({ kind: 'version', version })}>Go to version {formatCount(version)}</Button>
+			) : null}
 		</div>
 	);
 }

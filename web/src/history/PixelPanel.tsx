@@ -12,7 +12,7 @@ export function PixelPanel() {
 	const inspected = useCanvasState((state) => state.inspected);
 	return (
 		<section className={styles.panel} aria-label="Pixel">
-			<CellForm key={inspected ? `${inspected.x},${inspected.y}` : ''} inspected={inspected} />
+			<CellForm inspected={inspected} />
 			{inspected ? (
 				<Cell cell={inspected} />
 			) : (
