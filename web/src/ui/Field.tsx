@@ -14,7 +14,7 @@ interface FieldProps {
 	hint?: ReactNode;
 	/** What is wrong with what stands there; shown in place of the hint, and read out. */
 	error?: string | null | undefined;
-	className?: string;
+	className?: string | undefined;
 	children(control: ControlProps): ReactNode;
 }
 
