@@ -27,7 +27,7 @@ export function CellNow({ cell }: { cell: Point }) {
 			</p>
 			{version && data.time ? (
 				<p>
-					by <b>{data.author ?? 'nobody who gave a name'}</b>, <Time at={data.time} exact />
+					by <b>{data.author ?? 'anonymous'}</b>, <Time at={data.time} exact />
 				</p>
 			) : (
 				<p>Nobody has set it yet.</p>

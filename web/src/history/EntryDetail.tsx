@@ -53,7 +53,7 @@ export function EntryDetail({ entry, close }: { entry: EntryBody; close(): void 
 				{'color' in entry && <Colours x={entry.x} y={entry.y} color={entry.color} version={version} />}
 				<dt>Who</dt>
 				<dd>
-					{entry.author ?? 'Nobody who gave a name'}
+					{entry.author ?? 'anonymous'}
 					{entry.authenticated && (
 						<span className={styles.known}>
 							<BadgeCheck aria-hidden="true" /> known by a token

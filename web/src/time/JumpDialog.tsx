@@ -44,7 +44,7 @@ export function JumpDialog({ close }: { close(): void }) {
 	};
 	return (
 		<Dialog open onOpenChange={close} title="Go to a moment">
-			<div className={styles.form}>
+			<div className={`${styles.form} ${styles.moments}`}>
 				<form className={styles.line} onSubmit={submitVersion}>
 					<label className={styles.field}>
 						<span>Version or tag</span>

@@ -35,14 +35,14 @@ export function MomentActions() {
 	return (
 		<div className={styles.actions}>
 			{!isLive && (
-				<Button className={styles.wide ?? ''} onClick={() => setAction('restore')}>
+				<Button className={styles.roomier ?? ''} onClick={() => setAction('restore')}>
 					<RotateCcw /> Restore this
 				</Button>
 			)}
-			<IconButton label="Go to a moment" keys="J" onClick={() => setAction('jump')}>
+			<IconButton className={styles.roomy ?? ''} label="Go to a moment" keys="J" onClick={() => setAction('jump')}>
 				<CalendarClock />
 			</IconButton>
-			<IconButton label="Download" onClick={() => setAction('download')}>
+			<IconButton className={styles.roomy ?? ''} label="Download" onClick={() => setAction('download')}>
 				<Download />
 			</IconButton>
 			<Menu

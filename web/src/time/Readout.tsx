@@ -22,14 +22,12 @@ export function Readout({ version, time }: ReadoutProps) {
 				<span className={styles.dot} data-live={isLive} /> Live
 			</Button>
 			<p className={styles.words}>
-				<span>
+				<span className={styles.version}>
 					Version <b>{formatCount(version)}</b>
-					<span className={styles.muted}> of {formatCount(head)}</span>
+					<span className={styles.of}> of {formatCount(head)}</span>
 				</span>
-				<span className={styles.muted}>
-					{time ? <time dateTime={time}>{absoluteTime(time)}</time> : '…'}
-					{!isLive && newer > 0 && <span className={styles.newer}> · {formatCount(newer)} newer</span>}
-				</span>
+				<span className={styles.when}>{time ? <time dateTime={time}>{absoluteTime(time)}</time> : '…'}</span>
+				{!isLive && newer > 0 && <span className={styles.newer}> · {formatCount(newer)} newer</span>}
 			</p>
 		</div>
 	);
