@@ -3,17 +3,13 @@ import { useCanvasState } from '../canvas/store';
 import { Button } from '../ui/Button';
 import { NumberField } from '../ui/NumberField';
 import type { Point } from '../view/camera';
-import { useView } from '../view/view';
+import { useShowPlace } from '../view/showPlace';
 import styles from './PixelPanel.module.css';
-
-/** CSS pixels a cell, from which on a single cell can be made out. */
-const NEAR = 8;
 
 /** Chooses a cell without a pointer. */
 export function CellForm({ inspected }: { inspected: Point | null }) {
-	const view = useView();
+	const show = useShowPlace();
 	const { width, height } = useCanvasState((state) => state.canvas);
-	const camera = useCanvasState((state) => state.camera);
 	const set = useCanvasState((state) => state.set);
 	const [seen, setSeen] = useState(inspected);
 	const [{ x, y }, setTyped] = useState(inspected ?? { x: 0, y: 0 });
@@ -27,7 +23,7 @@ export function CellForm({ inspected }: { inspected: Point | null }) {
 		event.preventDefault();
 		if (!isInside) return;
 		set({ inspected: { x, y } });
-		view.moveTo({ x: x + 0.5, y: y + 0.5, zoom: Math.max(camera?.zoom ?? NEAR, NEAR) }, { animate: true });
+		show({ x, y, w: 1, h: 1 });
 	};
 	return (
 		<form className={styles.form} onSubmit={choose} aria-label="Choose a pixel">

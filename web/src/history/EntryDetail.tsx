@@ -1,32 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
 import { BadgeCheck, Crosshair, X } from 'lucide-react';
-import { useEffect } from 'react';
 import { useCanvasState } from '../canvas/store';
 import { data, type EntryBody, usePixlog } from '../client';
 import { Button, IconButton } from '../ui/Button';
 import { Time } from '../ui/Time';
+import { useShowPlace } from '../view/showPlace';
 import styles from './EntryDetail.module.css';
 import { areaOf, sourceInWords, versionInWords, whatOf } from './entries';
 import { areaInWords } from './filters';
 import { Swatch } from './Swatch';
-import { usePlace } from './usePlace';
+import { useMark } from './useMark';
 
 /** Who did what and when; the picture shows the place, before it or after it. */
 export function EntryDetail({ entry, close }: { entry: EntryBody; close(): void }) {
 	const look = useCanvasState((state) => state.look);
 	const moment = useCanvasState((state) => state.moment);
-	const show = usePlace('entry', areaOf(entry));
+	const show = useShowPlace();
+	const area = areaOf(entry);
+	useMark('entry', area);
 	const { version } = entry;
-	useEffect(() => {
-		look({ kind: 'version', version });
-		show();
-	}, [look, show, version]);
 	const shown = moment.kind === 'version' ? moment.version : null;
 	return (
 		<section className={styles.detail} aria-label={versionInWords(version)}>
 			<header className={styles.header}>
 				<h3>{versionInWords(version)}</h3>
-				<IconButton label="Show the place" onClick={show}>
+				<IconButton label="Show the place" onClick={() => show(area)}>
 					<Crosshair />
 				</IconButton>
 				<IconButton label="Close the entry" onClick={close}>

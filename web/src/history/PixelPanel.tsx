@@ -5,7 +5,7 @@ import { CellHistory } from './CellHistory';
 import { CellNow } from './CellNow';
 import styles from './PixelPanel.module.css';
 import { useCellChanges } from './useCell';
-import { usePlace } from './usePlace';
+import { useMark } from './useMark';
 
 /** One cell: its colour, who gave it, and all that it was before. */
 export function PixelPanel() {
@@ -26,7 +26,7 @@ export function PixelPanel() {
 
 function Cell({ cell }: { cell: Point }) {
 	useCellChanges(cell);
-	usePlace('inspected', { ...cell, w: 1, h: 1 });
+	useMark('inspected', { ...cell, w: 1, h: 1 });
 	return (
 		<>
 			<CellNow cell={cell} />

@@ -4,7 +4,7 @@ import { type DiffPage, type RectBody, usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
 import { counted } from '../ui/words';
-import { useView } from '../view/view';
+import { useShowPlace } from '../view/showPlace';
 import styles from './ComparePanel.module.css';
 import type { Compared } from './comparing';
 import dialog from './dialogs.module.css';
@@ -47,7 +47,7 @@ export function Difference({ compared }: { compared: Compared }) {
 }
 
 function Actions({ compared, bounds }: { compared: Compared; bounds: RectBody | null }) {
-	const view = useView();
+	const show = useShowPlace();
 	const pixlog = usePixlog();
 	const canvas = useCanvasState((state) => state.canvas);
 	const { before, after } = compared;
@@ -55,7 +55,7 @@ function Actions({ compared, bounds }: { compared: Compared; bounds: RectBody | 
 	return (
 		<div className={styles.choices}>
 			{bounds && (
-				<Button onClick={() => view.fit(bounds)}>
+				<Button onClick={() => show(bounds)}>
 					<Crosshair /> Show where
 				</Button>
 			)}
@@ -67,12 +67,11 @@ function Actions({ compared, bounds }: { compared: Compared; bounds: RectBody | 
 }
 
 function ChangedPixel({ pixel: [x, y, before, after] }: { pixel: DiffPage['pixels'][number] }) {
-	const view = useView();
+	const showPlace = useShowPlace();
 	const set = useCanvasState((state) => state.set);
-	const zoom = useCanvasState((state) => Math.max(8, state.camera?.zoom ?? 0));
 	const show = () => {
 		set({ inspected: { x, y } });
-		view.moveTo({ x: x + 0.5, y: y + 0.5, zoom }, { animate: true });
+		showPlace({ x, y, w: 1, h: 1 });
 	};
 	return (
 		<button type="button" className={styles.pixel} onClick={show}>

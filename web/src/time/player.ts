@@ -18,7 +18,7 @@ export function rateOf(speed: Speed, head: number): number {
 }
 
 /** A frame that took longer counts as this long, so that a slow one does not skip a large part. */
-const LONGEST_FRAME_MS = 1000;
+const LONGEST_FRAME_MS = 4000;
 
 /** Where playing is after some time. The position is a version with what is past of the next. */
 export function advance(position: number, rate: number, elapsedMs: number, end: number): number {
