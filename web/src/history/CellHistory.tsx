@@ -23,7 +23,7 @@ export function CellHistory({ cell }: { cell: Point }) {
 	const entries = data?.pages.flatMap((page) => page.entries) ?? [];
 	return (
 		<div className={styles.history}>
-			<h3>{hasNextPage || !data ? 'All that it was' : counted(entries.length, 'change')}</h3>
+			<h2>{hasNextPage || !data ? 'All that it was' : counted(entries.length, 'change')}</h2>
 			<ol className={styles.entries}>
 				{entries.map((entry) => (
 					<li key={entry.version}>

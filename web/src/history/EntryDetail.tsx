@@ -23,7 +23,7 @@ export function EntryDetail({ entry, close }: { entry: EntryBody; close(): void 
 	return (
 		<section className={styles.detail} aria-label={versionInWords(version)}>
 			<header className={styles.header}>
-				<h3>{versionInWords(version)}</h3>
+				<h2>{versionInWords(version)}</h2>
 				<IconButton label="Show the place" onClick={() => show(area)}>
 					<Crosshair />
 				</IconButton>

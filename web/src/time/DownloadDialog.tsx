@@ -6,6 +6,7 @@ import { usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { ErrorText } from '../ui/ErrorText';
+import { Field } from '../ui/Field';
 import { NumberField } from '../ui/NumberField';
 import { formatCount } from '../ui/numbers';
 import styles from './dialogs.module.css';
@@ -45,16 +46,17 @@ export function DownloadDialog({ close }: { close(): void }) {
 	return (
 		<Dialog open onOpenChange={close} title="Download">
 			<div className={styles.form}>
-				<label className={styles.field}>
-					<span>What</span>
-					<select value={what} onChange={(event) => setWhat(event.target.value as Wish['what'])}>
-						{KINDS.map((kind) => (
-							<option key={kind.what} value={kind.what}>
-								{kind.label}
-							</option>
-						))}
-					</select>
-				</label>
+				<Field label="What">
+					{(control) => (
+						<select {...control} value={what} onChange={(event) => setWhat(event.target.value as Wish['what'])}>
+							{KINDS.map((kind) => (
+								<option key={kind.what} value={kind.what}>
+									{kind.label}
+								</option>
+							))}
+						</select>
+					)}
+				</Field>
 				{what === 'picture' ? (
 					<>
 						<NumberField label="Pixels a cell" value={scale} min={1} max={largestScale(canvas)} onChange={setScale} />

@@ -8,6 +8,7 @@ import { data, usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { ErrorText } from '../ui/ErrorText';
+import { Field } from '../ui/Field';
 import { notify } from '../ui/notices';
 import { formatCount } from '../ui/numbers';
 import styles from './dialogs.module.css';
@@ -45,11 +46,17 @@ export function ForkDialog({ close }: { close(): void }) {
 			description="A new canvas begins with this image. This canvas stays as it is."
 		>
 			<form className={styles.form} onSubmit={fork}>
-				<label className={styles.field}>
-					<span>Name of the new canvas</span>
-					<input value={name} maxLength={64} autoComplete="off" onChange={(event) => setName(event.target.value)} />
-					<small>Small letters, digits, - and _. Without a name, one is made.</small>
-				</label>
+				<Field label="Name of the new canvas" hint="Small letters, digits, - and _. Without a name, one is made.">
+					{(control) => (
+						<input
+							{...control}
+							value={name}
+							maxLength={64}
+							autoComplete="off"
+							onChange={(event) => setName(event.target.value)}
+						/>
+					)}
+				</Field>
 				{error && <ErrorText error={error} />}
 				<div className={styles.buttons}>
 					<Button onClick={close}>Cancel</Button>

@@ -7,6 +7,7 @@ import { usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { ErrorText } from '../ui/ErrorText';
+import { Field } from '../ui/Field';
 import { formatCount } from '../ui/numbers';
 import { fromLocalInput, toLocalInput } from '../ui/words';
 import styles from './dialogs.module.css';
@@ -46,25 +47,34 @@ export function JumpDialog({ close }: { close(): void }) {
 		<Dialog open onOpenChange={close} title="Go to a moment">
 			<div className={`${styles.form} ${styles.moments}`}>
 				<form className={styles.line} onSubmit={submitVersion}>
-					<label className={styles.field}>
-						<span>Version or tag</span>
-						<input
-							list={listId}
-							value={version}
-							placeholder={formatCount(shown)}
-							autoComplete="off"
-							onChange={(event) => setVersion(event.target.value)}
-						/>
-					</label>
+					<Field label="Version or tag">
+						{(control) => (
+							<input
+								{...control}
+								list={listId}
+								value={version}
+								placeholder={formatCount(shown)}
+								autoComplete="off"
+								onChange={(event) => setVersion(event.target.value)}
+							/>
+						)}
+					</Field>
 					<Button type="submit" kind="primary" disabled={isBusy || !version.trim()}>
 						Go to version
 					</Button>
 				</form>
 				<form className={styles.line} onSubmit={submitDate}>
-					<label className={styles.field}>
-						<span>Date and time</span>
-						<input type="datetime-local" step="1" value={shownDate} onChange={(event) => setDate(event.target.value)} />
-					</label>
+					<Field label="Date and time">
+						{(control) => (
+							<input
+								{...control}
+								type="datetime-local"
+								step="1"
+								value={shownDate}
+								onChange={(event) => setDate(event.target.value)}
+							/>
+						)}
+					</Field>
 					<Button type="submit" kind="primary" disabled={isBusy || !fromLocalInput(shownDate)}>
 						Go to date
 					</Button>

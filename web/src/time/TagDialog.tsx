@@ -8,6 +8,7 @@ import { data, usePixlog } from '../client';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { ErrorText } from '../ui/ErrorText';
+import { Field } from '../ui/Field';
 import { notify } from '../ui/notices';
 import { formatCount } from '../ui/numbers';
 import styles from './dialogs.module.css';
@@ -44,11 +45,17 @@ export function TagDialog({ close }: { close(): void }) {
 	return (
 		<Dialog open onOpenChange={close} title={`Tag version ${formatCount(version)}`}>
 			<form className={styles.form} onSubmit={save}>
-				<label className={styles.field}>
-					<span>Tag</span>
-					<input value={tag} maxLength={64} autoComplete="off" onChange={(event) => setTag(event.target.value)} />
-					<small>Small letters, digits, - and _, not digits alone.</small>
-				</label>
+				<Field label="Tag" hint="Small letters, digits, - and _, not digits alone.">
+					{(control) => (
+						<input
+							{...control}
+							value={tag}
+							maxLength={64}
+							autoComplete="off"
+							onChange={(event) => setTag(event.target.value)}
+						/>
+					)}
+				</Field>
 				{taken && (
 					<p className={styles.note}>
 						{taken.tag} names version {formatCount(taken.version)} now, and will name this one.
