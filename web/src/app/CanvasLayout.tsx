@@ -2,6 +2,7 @@ import { useLayoutEffect } from 'react';
 import { useCanvasState, useCanvasStore } from '../canvas/store';
 import { titleOf } from '../canvas/title';
 import { Toolbar } from '../draw/Toolbar';
+import { CompareView } from '../time/CompareView';
 import { TimeBar } from '../time/TimeBar';
 import { PageTitle } from '../ui/PageTitle';
 import { NARROW, useMedia } from '../ui/useMedia';
@@ -27,7 +28,10 @@ export function CanvasLayout({ viewport }: { viewport: React.ReactNode }) {
 			<div className={styles.tools}>
 				<Toolbar />
 			</div>
-			<div className={styles.view}>{viewport}</div>
+			<div className={styles.view}>
+				{viewport}
+				<CompareView />
+			</div>
 			<div className={styles.time}>
 				<TimeBar />
 			</div>

@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { FeedContext, useCanvasFeed } from '../canvas/feed';
-import { LIVE } from '../canvas/moment';
 import { type CanvasStore, CanvasStoreContext, createCanvasStore } from '../canvas/store';
 import { ApiError, type CanvasBody, data, usePixlog } from '../client';
 import type { Camera } from '../view/camera';
 import { MainView } from '../view/MainView';
 import { CanvasLayout } from './CanvasLayout';
 import { Failure } from './Failure';
+import { useCanvasLink } from './useCanvasLink';
+import { type Opening, useOpening } from './useOpening';
 
 interface CanvasPageProps {
 	name: string;
@@ -25,20 +26,31 @@ export function CanvasPage({ name, version, camera }: CanvasPageProps) {
 	});
 	if (query.error) return <Failure error={query.error} retry={query.refetch} />;
 	if (!query.data) return <main aria-busy="true" aria-label={`Canvas ${name}`} />;
-	return <LoadedCanvas canvas={query.data} version={version} camera={camera} />;
+	return <OpenedCanvas canvas={query.data} version={version} camera={camera} />;
 }
 
-interface LoadedCanvasProps {
+interface OpenedCanvasProps {
 	canvas: CanvasBody;
 	version: string | null;
 	camera: Camera | null;
 }
 
-function LoadedCanvas({ canvas, version, camera }: LoadedCanvasProps) {
+function OpenedCanvas(props: OpenedCanvasProps) {
+	const opening = useOpening(props.canvas, props.version);
+	return opening ? (
+		<LoadedCanvas {...props} opening={opening} />
+	) : (
+		<main aria-busy="true" aria-label={`Canvas ${props.canvas.name}`} />
+	);
+}
+
+function LoadedCanvas({ canvas, version, camera, opening }: OpenedCanvasProps & { opening: Opening }) {
 	const [store] = useState<CanvasStore>(() => {
-		const moment = version === null ? LIVE : { kind: 'version' as const, version: Number(version) };
-		return createCanvasStore(canvas, moment, camera);
+		const made = createCanvasStore(canvas, opening.moment, camera);
+		if (opening.moment.kind === 'version') made.getState().reach(opening.moment.version);
+		return made;
 	});
+	useCanvasLink(store, version, camera, opening.named);
 	const feed = useCanvasFeed(store);
 	const queries = useQueryClient();
 	const [isDeleted, setDeleted] = useState(false);

@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { ApiError, CanvasBody, ConnectionState } from '../client';
 import type { Camera, Point, Rect } from '../view/camera';
+import type { Comparison } from './comparison';
 import { LIVE, type Moment } from './moment';
 
 export type Panel = 'history' | 'pixel' | 'compare' | 'canvas';
@@ -26,6 +27,7 @@ export interface CanvasState {
 	/** Which of the panels beside the picture is in front, and whether they are shown at all. */
 	panel: Panel;
 	arePanelsShown: boolean;
+	comparison: Comparison | null;
 	set(patch: Partial<Omit<CanvasState, 'set'>>): void;
 	/** Moves the head forward, never back. */
 	reach(version: number): void;
@@ -51,6 +53,7 @@ export function createCanvasStore(
 		selection: null,
 		panel: 'history',
 		arePanelsShown: true,
+		comparison: null,
 		set,
 		reach: (version) => set((state) => (version > state.head ? { head: version } : state)),
 		look: (next) => set({ moment: next }),
