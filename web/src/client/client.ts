@@ -1,5 +1,6 @@
 import createFetchClient, { type Client } from 'openapi-fetch';
-import { ApiError } from './problem';
+import { newKey } from './key';
+import { ApiError, retryAfterMs } from './problem';
 import { type RetryOptions, retrying } from './retry';
 import type { Problem, paths } from './schema';
 
@@ -11,12 +12,17 @@ export interface PixlogOptions extends RetryOptions {
 	fetch?: (request: Request) => Promise<Response>;
 }
 
+export interface PixlogRequest extends RequestInit {
+	/** In place of the client's own number. */
+	retries?: number;
+}
+
 /** A typed client of one server. `api` has a method a verb, its paths and bodies checked against the OpenAPI document. */
 export interface Pixlog {
 	readonly baseUrl: string;
 	readonly api: Client<paths>;
 	/** Any request below the server, with the same token and retries. Paths that start with a slash; `next` links are such. */
-	request(path: string, init?: RequestInit): Promise<Response>;
+	request(path: string, init?: PixlogRequest): Promise<Response>;
 }
 
 /** Makes a client. Writes that carry no `Idempotency-Key` are given one, so that they can be repeated safely. */
@@ -24,18 +30,18 @@ export function createPixlog(options: PixlogOptions = {}): Pixlog {
 	const baseUrl = options.baseUrl ?? globalThis.location?.origin ?? '';
 	const once = options.fetch ?? ((request: Request) => globalThis.fetch(request));
 	const repeated = retrying(once, options);
-	const send = (request: Request) => {
+	const send = (request: Request, retries?: number) => {
 		if (options.token) request.headers.set('Authorization', `Bearer ${options.token}`);
 		if (takesKey(request) && !request.headers.has('Idempotency-Key')) {
-			request.headers.set('Idempotency-Key', crypto.randomUUID());
+			request.headers.set('Idempotency-Key', newKey());
 		}
-		return repeated(request);
+		return repeated(request, retries);
 	};
 	return {
 		baseUrl,
-		api: createFetchClient<paths>({ baseUrl, fetch: send }),
-		async request(path, init) {
-			const response = await send(new Request(new URL(path, `${baseUrl}/`), init)).catch(unreachable);
+		api: createFetchClient<paths>({ baseUrl, fetch: (request) => send(request) }),
+		async request(path, { retries, ...init } = {}) {
+			const response = await send(new Request(new URL(path, `${baseUrl}/`), init), retries).catch(unreachable);
 			if (!response.ok) throw await errorOf(response);
 			return response;
 		},
@@ -67,5 +73,5 @@ function unreachable(cause: unknown): never {
 
 async function errorOf(response: Response): Promise<ApiError> {
 	const problem = await response.json().catch(() => ({}));
-	return new ApiError(response.status, problem as Partial<Problem>);
+	return new ApiError(response.status, problem as Partial<Problem>, undefined, retryAfterMs(response.headers));
 }

@@ -1,5 +1,6 @@
 export * from './client';
 export * from './follow';
-export * from './problem';
+export { newKey } from './key';
+export { ApiError } from './problem';
 export * from './react';
 export type * from './schema';

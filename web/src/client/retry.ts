@@ -14,8 +14,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
  * The last answer, or the last failure, is the caller's.
  */
 export function retrying(fetch: (request: Request) => Promise<Response>, options: RetryOptions = {}) {
-	const { retries = 4, delayMs = 250 } = options;
-	return async (request: Request): Promise<Response> => {
+	const { delayMs = 250 } = options;
+	return async (request: Request, retries = options.retries ?? 4): Promise<Response> => {
 		const mayRepeat = SAFE_METHODS.has(request.method) || request.headers.has('Idempotency-Key');
 		for (let attempt = 0; ; attempt += 1) {
 			const isLast = !mayRepeat || attempt >= retries;
