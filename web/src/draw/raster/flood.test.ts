@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Blocks, flood, TooLarge } from './flood';
 
+const NEW = 0;
+
 /** Blocks of 4 cells a side of a picture that is given as text; says which were loaded. */
 function blocksOf(lines: string[]) {
 	const loaded: string[] = [];
@@ -27,18 +29,23 @@ test('floods what is joined across blocks, and loads no more', async () => {
 		'########.#',
 		'.......#..',
 	]);
-	const cells = await flood({ x: 0, y: 0 }, canvas, blocks, 100);
+	const cells = await flood({ x: 0, y: 0 }, canvas, blocks, NEW, 100);
 	expect(cells.toSorted((a, b) => a - b)).toEqual([0, 1, 10, 11, 20, 21, 22, 23, 24, 25, 26, 27, 28, 38, 48, 49]);
 	expect(loaded.toSorted()).toEqual(['0,0', '1,0', '1,1', '2,0', '2,1']);
 });
 
 test('does not go round the edges of the canvas', async () => {
 	const { blocks, canvas } = blocksOf(['.#.', '##.', '...']);
-	expect(await flood({ x: 0, y: 0 }, canvas, blocks, 100)).toEqual([0]);
+	expect(await flood({ x: 0, y: 0 }, canvas, blocks, NEW, 100)).toEqual([0]);
 });
 
 test('refuses more than its limit', async () => {
 	const { blocks, canvas } = blocksOf(['.....', '.....']);
-	await expect(flood({ x: 1, y: 1 }, canvas, blocks, 9)).rejects.toThrow(TooLarge);
-	expect(await flood({ x: 1, y: 1 }, canvas, blocks, 10)).toHaveLength(10);
+	await expect(flood({ x: 1, y: 1 }, canvas, blocks, NEW, 9)).rejects.toThrow(TooLarge);
+	expect(await flood({ x: 1, y: 1 }, canvas, blocks, NEW, 10)).toHaveLength(10);
+});
+
+test('fills nothing that has the colour', async () => {
+	const { blocks, canvas } = blocksOf(['.....']);
+	expect(await flood({ x: 1, y: 0 }, canvas, blocks, '.'.charCodeAt(0), 9)).toEqual([]);
 });

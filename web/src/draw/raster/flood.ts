@@ -20,9 +20,16 @@ interface Wet extends Block {
 
 /**
  * The cells that are joined with one by cells of its colour (four neighbours each), as y · width + x. Blocks are loaded
- * as the flood reaches them, so what it costs is bounded by how far it comes. Over `limit` cells: {@link TooLarge}.
+ * as the flood reaches them, so what it costs is bounded by how far it comes. Over `limit` cells: {@link TooLarge}. None
+ * where they have the new colour already.
  */
-export async function flood(start: Point, canvas: Size, blocks: Blocks, limit: number): Promise<number[]> {
+export async function flood(
+	start: Point,
+	canvas: Size,
+	blocks: Blocks,
+	newColor: number,
+	limit: number,
+): Promise<number[]> {
 	const { side } = blocks;
 	const wet = new Map<string, Wet>();
 	const cells: number[] = [];
@@ -30,6 +37,7 @@ export async function flood(start: Point, canvas: Size, blocks: Blocks, limit: n
 	const waiting = new Map<string, number[]>([[keyOf(start, side), [start.y * canvas.width + start.x]]]);
 	const first = await blockAt(start);
 	const color = first.colors[(start.y - first.rect.y) * first.rect.w + start.x - first.rect.x];
+	if (color === newColor) return [];
 
 	async function blockAt(cell: Point): Promise<Wet> {
 		const key = keyOf(cell, side);
