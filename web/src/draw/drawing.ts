@@ -14,6 +14,7 @@ import type { Outbox } from './outbox/outbox';
 import type { Sent } from './outbox/send';
 import { clipRect } from './raster/shape';
 import { colorsOn, noteUsed, setSettings, useSettings } from './settings';
+import { Template } from './template/template';
 import type { Area, ToolHost } from './tools/host';
 import { UndoHistory } from './undo/history';
 import { writesOf } from './write';
@@ -30,6 +31,7 @@ interface DrawingParts {
 export class Drawing {
 	readonly layer: PendingLayer;
 	readonly history: UndoHistory;
+	readonly template: Template;
 	readonly host: ToolHost;
 	readonly state = createStore<{ isFilling: boolean }>()(() => ({ isFilling: false }));
 	readonly #looks: Looks = new WeakMap();
@@ -42,6 +44,7 @@ export class Drawing {
 		const { store, view, outbox } = parts;
 		const { canvas } = store.getState();
 		this.layer = new PendingLayer(canvas, () => view.repaint());
+		this.template = new Template(canvas, view);
 		this.history = new UndoHistory(outbox, author);
 		this.host = {
 			canvas,
@@ -58,14 +61,18 @@ export class Drawing {
 	start(): () => void {
 		const { view, outbox } = this.parts;
 		view.setLayer('pending', this.layer);
+		const stopTemplate = this.template.start();
 		const unfollow = followOutbox({ ...this.parts, layer: this.layer, looks: this.#looks });
+		const unfollowHistory = this.history.follow();
 		const unsubscribe = outbox.subscribe({
 			acknowledged: (_id, _made, _version, entry, sent) => entry && sent && tellSkipped(entry, sent),
 			refused: (_, entry, error) => entry && error && this.#tellRefused(entry, error),
 		});
 		return () => {
 			unsubscribe();
+			unfollowHistory();
 			unfollow();
+			stopTemplate();
 			view.setLayer('pending', null);
 		};
 	}
@@ -76,6 +83,10 @@ export class Drawing {
 		this.history.done(step);
 		const drafts = writes.map((write) => ({ step, author: author(), write }));
 		return this.parts.outbox.add(drafts).then(() => {});
+	}
+
+	async pasteTemplate(): Promise<void> {
+		await this.write([await this.template.write()]);
 	}
 
 	#commit(area: Area, color: Color, draft?: DraftPicture): void {

@@ -9,8 +9,8 @@ export type Verdict = 'wait' | 'hold' | 'refuse';
 
 export function verdictOn(error: ApiError, kind: Write['kind']): Verdict {
 	if (error.isTemporary) return 'wait';
-	// What takes back is small, and is asked for again by one key.
-	if (error.status === 401 || error.status === 403) return kind === 'undo' ? 'refuse' : 'hold';
+	// Pixels are work that must not be lost while somebody signs in; the others are asked for again by one key.
+	if (error.status === 401 || error.status === 403) return kind === 'pixels' ? 'hold' : 'refuse';
 	return error.status >= 500 || error.status < 400 ? 'hold' : 'refuse';
 }
 

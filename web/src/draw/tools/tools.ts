@@ -2,6 +2,8 @@ import { create } from 'zustand';
 import type { CanvasBody } from '../../client';
 import type { PointerTool } from '../../view/view';
 import { erasedColor } from '../colors';
+import { moveTool } from '../template/moveTool';
+import type { Template } from '../template/template';
 import { clickTool, withPicking } from './click';
 import { freehand } from './freehand';
 import type { ToolHost } from './host';
@@ -29,7 +31,8 @@ export function hasSize(tool: ToolId): boolean {
 }
 
 /** What the pointer does with a tool; `null`: it pans. */
-export function pointerTool(tool: ToolId, host: ToolHost): PointerTool | null {
+export function pointerTool(tool: ToolId, host: ToolHost, template: Template): PointerTool | null {
+	if (tool === 'template') return moveTool(template);
 	const made = drawingTool(tool, host);
 	return made && withPicking(made, (cell) => host.pick(cell));
 }
@@ -53,7 +56,8 @@ function drawingTool(tool: ToolId, host: ToolHost): PointerTool | null {
 		case 'picker':
 			return clickTool('crosshair', (cell) => {
 				host.pick(cell);
-				takeTool(useTool.getState().before);
+				const { before } = useTool.getState();
+				takeTool(before === 'pan' ? 'pencil' : before);
 			});
 		default:
 			return null;

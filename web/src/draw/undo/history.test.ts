@@ -20,6 +20,7 @@ afterEach(() => {
 function open(tab = 'a') {
 	const outbox = new Outbox('art', { storage: browser.storage, tabs: browser.tab(tab), send: server.send });
 	const history = new UndoHistory(outbox, () => 'ada');
+	history.follow();
 	const draw = async (step: string, count = 1) => {
 		history.done(step);
 		const rows = new Uint8Array(7 * count);

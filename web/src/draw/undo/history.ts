@@ -17,7 +17,11 @@ export class UndoHistory {
 		readonly kept: Pick<Storage, 'getItem' | 'setItem'> = sessionStorage,
 	) {
 		this.state = createStore<Steps>()(() => parseSteps(kept.getItem(this.#keptAs)));
-		outbox.subscribe({ refused: (_, entry) => entry && void this.#refused(entry) });
+	}
+
+	/** Hears what is refused; returns what ends it. */
+	follow(): () => void {
+		return this.outbox.subscribe({ refused: (_, entry) => entry && void this.#refused(entry) });
 	}
 
 	get #keptAs(): string {
