@@ -1,4 +1,5 @@
 import type { Pixlog } from './client';
+import { newKey } from './key';
 import { ApiError } from './problem';
 import type { Problem } from './schema';
 

@@ -1,0 +1,9 @@
+/** Lets the browser save something as a file. */
+export function saveFile(name: string, content: Blob): void {
+	const link = document.createElement('a');
+	link.href = URL.createObjectURL(content);
+	link.download = name;
+	link.click();
+	// The download has taken hold of it by then.
+	setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
