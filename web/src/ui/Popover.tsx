@@ -37,7 +37,7 @@ export function Popover({ trigger, title, side = 'right', distance = 8, children
 						if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 					}}
 				>
-					<header className={styles.header}>
+					<div className={styles.header}>
 						<h2 id={id} className={styles.title}>
 							{title}
 						</h2>
@@ -46,7 +46,7 @@ export function Popover({ trigger, title, side = 'right', distance = 8, children
 								<X />
 							</IconButton>
 						</Radix.Close>
-					</header>
+					</div>
 					{children}
 				</Radix.Content>
 			</Radix.Portal>
