@@ -3,17 +3,19 @@ import { IconButton } from '../ui/Button';
 import { Popover } from '../ui/Popover';
 import styles from './palette/Palette.module.css';
 import { AUTHOR_MAX, setSettings, useSettings } from './settings';
+import { useBesideBar } from './useBesideBar';
 
 /** Who is written into the history beside what is drawn. */
 export function NamePopover() {
 	const author = useSettings((state) => state.author);
+	const beside = useBesideBar('right');
 	const trigger = (
 		<IconButton label={author ? `Your name: ${author}` : 'Your name'}>
 			<UserPen aria-hidden="true" />
 		</IconButton>
 	);
 	return (
-		<Popover trigger={trigger} title="Your name">
+		<Popover {...beside} trigger={trigger} title="Your name">
 			<label className={styles.field}>
 				Written into the history beside what you draw
 				<input

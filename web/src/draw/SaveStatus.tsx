@@ -37,14 +37,16 @@ export function SaveStatus() {
 					</>
 				)}
 			</span>
-			{needsWords && <Details outbox={outbox} />}
+			{needsWords && <Details outbox={outbox} text={status.text} />}
 		</HeaderSlot>
 	);
 }
 
-function Details({ outbox }: { outbox: Outbox }) {
+function Details({ outbox, text }: { outbox: Outbox; text: string }) {
 	const { phase, error } = useStore(outbox.state);
 	const isStale = phase === 'stale';
+	// The text counts the seconds; trying earlier is of no use.
+	const isTooSoon = error?.status === 429;
 	const discard = () => void outbox.discard().catch((failure) => notifyError(failure, discard));
 	const send = () => {
 		if (isStale) void outbox.sendAsNew().catch((failure) => notifyError(failure, send));
@@ -52,18 +54,23 @@ function Details({ outbox }: { outbox: Outbox }) {
 	};
 	return (
 		<Popover trigger={<Button>Details</Button>} title="Not saved yet" side="bottom">
-			<p>
-				{isStale
-					? 'This was drawn more than 23 hours ago and never confirmed. The server may have it or not: look at the picture, then decide.'
-					: (error?.message ?? 'The server cannot be reached just now.')}
-			</p>
+			<p>{text}</p>
+			{isStale && (
+				<p>
+					This was drawn more than 23 hours ago and never confirmed. The server may have it or not: look at the picture,
+					then decide.
+				</p>
+			)}
+			{error && !isTooSoon && <p>{error.message}</p>}
 			{!isStale && (
 				<p>What you drew is kept in this browser, and is sent once, in order, as soon as the server takes it.</p>
 			)}
 			<div className={styles.actions}>
-				<Button kind="primary" onClick={send}>
-					{isStale ? 'Send as new' : 'Try again now'}
-				</Button>
+				{!isTooSoon && (
+					<Button kind="primary" onClick={send}>
+						{isStale ? 'Send as new' : 'Try again now'}
+					</Button>
+				)}
 				<Button kind="danger" onClick={discard}>
 					Discard
 				</Button>

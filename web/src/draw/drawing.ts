@@ -68,7 +68,11 @@ export class Drawing {
 			acknowledged: (_id, _made, _version, entry, sent) => entry && sent && tellSkipped(entry, sent),
 			refused: (_, entry, error) => entry && error && this.#tellRefused(entry, error),
 		});
+		const unwatch = outbox.state.subscribe(({ phase, error }, before) => {
+			if (phase === 'held' && before.phase !== 'held' && error) notifyError(error, () => outbox.wake());
+		});
 		return () => {
+			unwatch();
 			unsubscribe();
 			unfollowHistory();
 			unfollow();
@@ -94,7 +98,7 @@ export class Drawing {
 		this.#order = this.#order
 			.then(async () => {
 				if (isNothing) return;
-				noteUsed(color);
+				if (color === this.host.color()) noteUsed(color);
 				const writes = await writesOf(this.host.canvas, area, color, this.#looks);
 				const written = this.write(writes);
 				draft?.remove();

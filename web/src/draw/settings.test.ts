@@ -20,12 +20,18 @@ test.each(['', 'null', '[', '{"primary":"red","size":65,"recent":["x","#fff"],"p
 );
 
 test('a canvas with a palette takes its colours only', () => {
-	const canvas = { mode: 'rgb', palette: ['#ff0000', '#00ff00'] };
+	const canvas = { mode: 'rgb', background: '#ffffff', palette: ['#ffffff', '#ff0000', '#00ff00'] };
 	expect(colorsOn(canvas, { primary: '#00ff00', secondary: '#123456' })).toEqual({
 		primary: '#00ff00',
 		secondary: '#00ff00',
 	});
-	expect(colorsOn({ mode: 'rgba', palette: null }, { primary: '#00ff00', secondary: '#12345678' })).toEqual({
+	expect(colorsOn(canvas, { primary: '#123456', secondary: '#ffffff' })).toEqual({
+		primary: '#ff0000',
+		secondary: '#ffffff',
+	});
+	expect(
+		colorsOn({ mode: 'rgba', background: '#ffffff', palette: null }, { primary: '#00ff00', secondary: '#12345678' }),
+	).toEqual({
 		primary: '#00ff00ff',
 		secondary: '#12345678',
 	});

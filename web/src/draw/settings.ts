@@ -46,10 +46,13 @@ export function noteUsed(color: Color): void {
 
 /** The two colours as that canvas can take them. */
 export function colorsOn(
-	canvas: Pick<CanvasBody, 'mode' | 'palette'>,
+	canvas: Pick<CanvasBody, 'mode' | 'palette' | 'background'>,
 	{ primary, secondary }: Pick<Settings, 'primary' | 'secondary'>,
 ): { primary: Color; secondary: Color } {
-	const [first = '#000000', second = first] = canvas.palette ?? [];
+	const palette = canvas.palette ?? [];
+	// What is seen on an empty canvas comes first.
+	const others = palette.filter((color) => color !== canvas.background);
+	const [first = '#000000', second = first] = [...others, ...palette];
 	const allowed = (color: Color, instead: Color) => {
 		const fitting = colorFor(canvas.mode, color);
 		return !canvas.palette || canvas.palette.includes(fitting) ? fitting : instead;

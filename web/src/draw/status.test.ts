@@ -19,6 +19,11 @@ test.each([
 	[state({ phase: 'waiting', error: tooSoon, until: 4200 }, 'a'), true, 'Next pixel in 5 s: 1 stroke waiting'],
 	[state({ phase: 'waiting', error: new ApiError(507, {}) }, 'a'), true, 'The server’s disk is full: 1 stroke waiting'],
 	[state({ phase: 'waiting', error: new ApiError(503, {}) }, 'a'), true, 'The server is busy: 1 stroke waiting'],
+	[
+		state({ phase: 'waiting', error: new ApiError(502, {}) }, 'a'),
+		true,
+		'The server does not answer: 1 stroke waiting',
+	],
 	[state({ phase: 'held', hasSaved: true, error: new ApiError(401, {}) }, 'a'), true, 'Not saved: 1 stroke'],
 	[state({ phase: 'stale' }, 'a'), true, '1 stroke from earlier: to be sent?'],
 ])('says what is true: %#', (given, isConnected, text) => {

@@ -35,6 +35,9 @@ function reasonFor({ error, until }: OutboxState, now: number): string {
 			return 'The server’s disk is full';
 		case 0:
 			return 'Offline';
+		case 502:
+		case 504:
+			return 'The server does not answer';
 		default:
 			return 'The server is busy';
 	}

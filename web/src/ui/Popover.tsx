@@ -12,11 +12,13 @@ interface PopoverProps {
 	onOpenChange?(open: boolean): void;
 	/** Where it opens, if there is room. */
 	side?: 'top' | 'right' | 'bottom' | 'left';
+	/** CSS pixels from the button, for what must not be covered. */
+	distance?: number;
 	children: ReactNode;
 }
 
 /** A small window beside its button; what is around it can still be used. */
-export function Popover({ trigger, title, side = 'right', children, ...state }: PopoverProps) {
+export function Popover({ trigger, title, side = 'right', distance = 8, children, ...state }: PopoverProps) {
 	const id = useId();
 	return (
 		<Radix.Root {...state}>
@@ -26,11 +28,16 @@ export function Popover({ trigger, title, side = 'right', children, ...state }: 
 					className={styles.popover}
 					side={side}
 					align="start"
-					sideOffset={8}
+					sideOffset={distance}
 					collisionPadding={8}
 					aria-labelledby={id}
+					// Else the focus, and with it a tip, would be on the button that closes.
+					onOpenAutoFocus={(event) => {
+						event.preventDefault();
+						if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+					}}
 				>
-					<header className={styles.header}>
+					<div className={styles.header}>
 						<h2 id={id} className={styles.title}>
 							{title}
 						</h2>
@@ -39,7 +46,7 @@ export function Popover({ trigger, title, side = 'right', children, ...state }: 
 								<X />
 							</IconButton>
 						</Radix.Close>
-					</header>
+					</div>
 					{children}
 				</Radix.Content>
 			</Radix.Portal>

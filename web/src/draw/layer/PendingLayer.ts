@@ -51,6 +51,11 @@ export class PendingLayer implements Layer {
 		if (this.#items.delete(id)) this.repaint();
 	}
 
+	/** It was taken back. */
+	removeStep(step: string): void {
+		for (const [id, item] of this.#items) if (item.step === step) this.remove(id);
+	}
+
 	/** It is seen going. */
 	refuse(id: string): void {
 		this.#stand(id, 'refused');

@@ -72,7 +72,9 @@ export function followOutbox({ store, feed, view, outbox, layer, looks }: Follow
 				for (const id of ids) layer.remove(id);
 				hideUndone();
 			},
-			acknowledged(id, _, version) {
+			acknowledged(id, _, version, entry) {
+				// The picture may have neither yet; what it has is what there was before both.
+				if (entry?.write.kind === 'undo') layer.removeStep(entry.write.of);
 				layer.acknowledge(id);
 				saved.set(id, version);
 				store.getState().reach(version);

@@ -3,6 +3,7 @@ import { Popover } from '../../ui/Popover';
 import { colorFor, hasAlpha } from '../colors';
 import { setSettings, useSettings } from '../settings';
 import toolbar from '../Toolbar.module.css';
+import { useBesideBar } from '../useBesideBar';
 import { CustomColor } from './CustomColor';
 import styles from './Palette.module.css';
 import { PaletteFiles } from './PaletteFiles';
@@ -15,6 +16,7 @@ export function ColorPopover() {
 	const recent = useSettings((state) => state.recent);
 	const { palette, isBinding, isImported, primary } = usePalette();
 	const choose = (color: string) => setSettings({ primary: colorFor(mode, color) });
+	const beside = useBesideBar('left');
 	const trigger = (
 		<button
 			type="button"
@@ -25,7 +27,7 @@ export function ColorPopover() {
 		/>
 	);
 	return (
-		<Popover trigger={trigger} title="Colours">
+		<Popover {...beside} trigger={trigger} title="Colours">
 			{isBinding && <p className={styles.note}>This canvas takes these colours only.</p>}
 			<div className={styles.group}>
 				{palette.name && !isBinding && <h3>{palette.name}</h3>}

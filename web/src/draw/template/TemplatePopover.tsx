@@ -6,6 +6,7 @@ import { notifyError } from '../../ui/notices';
 import { Popover } from '../../ui/Popover';
 import { useDrawing } from '../DrawingContext';
 import styles from '../palette/Palette.module.css';
+import { useBesideBar } from '../useBesideBar';
 import { TemplateFields } from './TemplateFields';
 import { useDroppedPicture } from './useDroppedPicture';
 
@@ -15,13 +16,14 @@ export function TemplatePopover() {
 	const [isOpen, setOpen] = useState(false);
 	const name = useStore(template.state, ({ picture }) => picture?.name);
 	useDroppedPicture(template);
+	const beside = useBesideBar('left');
 	const trigger = (
 		<IconButton label={name === undefined ? 'Template to draw after' : `Template: ${name}`}>
 			<ImagePlus aria-hidden="true" />
 		</IconButton>
 	);
 	return (
-		<Popover trigger={trigger} title="Template" open={isOpen} onOpenChange={setOpen}>
+		<Popover {...beside} trigger={trigger} title="Template" open={isOpen} onOpenChange={setOpen}>
 			<p className={styles.note}>
 				A picture over the canvas to draw after. It stays in this browser until you paste it. You can also drop a
 				picture on the canvas.
