@@ -7,6 +7,7 @@ use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::canvas::{Time, Version};
 
@@ -145,6 +146,12 @@ pub(super) fn rfc3339(time: Time) -> String {
 }
 
 fn http_date(time: Time) -> String {
+/// What tells contents of one URL apart in an entity tag: the first 64 bits of their SHA-256.
+pub(super) fn fingerprint(content: &[u8]) -> String {
+    let first = Sha256::digest(content).iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+    format!("{first:016x}")
+}
+
     time.timestamp().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

@@ -39,10 +39,13 @@ impl<'r> Conditions<'r> {
         Self { if_match, if_none_match }
     }
 
-    /// Whether the client has this version already.
+    /// Whether the client has this version already. The version alone tells the answers of one URL apart.
     pub(super) fn has(&self, version: Version) -> bool {
-        // The comparison is weak, and the version alone tells the answers of one URL apart.
-        let tag = etag(version);
+        self.knows(&etag(version))
+    }
+
+    /// Whether the client has what this tag stands for. The comparison is weak.
+    pub(super) fn knows(&self, tag: &str) -> bool {
         self.if_none_match.is_some_and(|tags| {
             tags.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
         })

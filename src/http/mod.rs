@@ -26,6 +26,7 @@ mod counters;
 mod current;
 mod diff;
 mod docs;
+mod embedded;
 mod endpoints;
 mod entry;
 mod exchange;

@@ -25,6 +25,9 @@ use super::openapi::{document, template};
 const NEEDS: &str = "
     GET    /                                     read
     GET    /app                                  open
+    GET    /app/<file>                           open
+    GET    /app/assets/<file>                    open
+    GET    /favicon.ico                          open
     GET    /docs                                 open
     GET    /docs/<file>                          open
     GET    /metrics                              admin

@@ -26,6 +26,7 @@ mod metrics;
 mod moves;
 mod openapi;
 mod pingpong;
+mod page;
 mod pixels;
 mod progress;
 mod proxies;

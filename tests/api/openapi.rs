@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::app::{Answer, App};
 use crate::contract::{self, document, resolved};
+use crate::page;
 
 /// What it was when somebody last looked.
 const KEPT: &str = include_str!("../../docs/openapi.json");
@@ -118,6 +119,10 @@ impl Operation {
 
 /// The path with the examples of its parameters.
 fn path_of(operation: Operation) -> String {
+    if operation.path == "/app/assets/{file}" {
+        // Its example has the name that a file had once.
+        return page::script();
+    }
     operation.parameters("path").into_iter().fold(operation.path.to_owned(), |path, parameter| {
         path.replace(&format!("{{{}}}", text(&parameter["name"])), &text(&parameter["example"]))
     })

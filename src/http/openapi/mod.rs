@@ -188,7 +188,8 @@ fn complete(path: &str, writes: bool, operation: &mut Operation) {
     }
     operation.security.get_or_insert_with(|| by_method(writes));
     let responses = &mut operation.responses.responses;
-    let versioned = if responses.contains_key("304") { &VERSIONED[..] } else { &[] };
+    // What else may be cached, the files of the app, has no version.
+    let versioned = if matches!(responses.get("304"), Some(RefOr::Ref(_))) { &VERSIONED[..] } else { &[] };
     for (status, response) in responses.iter_mut() {
         add_headers(response, if status == "200" { versioned } else { &[] });
         if repeatable && status.starts_with('2') {

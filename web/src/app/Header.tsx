@@ -5,7 +5,7 @@ export function Header() {
 	return (
 		<header className={styles.header}>
 			<a className={styles.name} href="#/">
-				<img src="favicon.svg" alt="" width="24" height="24" /> pixlog
+				<img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="24" height="24" /> pixlog
 			</a>
 			<nav aria-label="Pages">
 				<a href="#/">Canvases</a> <a href="#/runs">Runs</a>
