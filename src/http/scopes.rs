@@ -46,6 +46,7 @@ const NEEDS: &str = "
     GET    /api/v1/canvases                      read
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
+    PATCH  /api/v1/canvases/<name>               write
     DELETE /api/v1/canvases/<name>               admin
     GET    /api/v1/canvases/<name>/export        read
     POST   /api/v1/canvases/import               admin

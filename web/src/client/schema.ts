@@ -99,7 +99,12 @@ export interface paths {
         delete: operations["deleteCanvas"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Label a canvas
+         * @description A label is what people call a canvas: 1 to 128 characters, none of them a control character. It is no entry, so that
+         *     the version stays, and nothing is found by it.
+         */
+        patch: operations["changeCanvas"];
         trace?: never;
     };
     "/api/v1/canvases/{name}/diff": {
@@ -1123,6 +1128,8 @@ export interface components {
             created_at: string;
             /** Format: int32 */
             height: number;
+            /** @description What people call it; `null` where nobody said */
+            label?: string | null;
             mode: string;
             name: string;
             /** @description `null` where every colour may be used. */
@@ -1139,6 +1146,11 @@ export interface components {
             version: number;
             /** Format: int32 */
             width: number;
+        };
+        /** @description What is to be changed about a canvas. */
+        CanvasChange: {
+            /** @description What people call it; `null` for nothing */
+            label: string | null;
         };
         /** @description A page of canvases. */
         CanvasList: {
@@ -1317,6 +1329,8 @@ export interface components {
             cooldown_ms?: number;
             /** Format: int32 */
             height: number;
+            /** @description What people call it */
+            label?: string | null;
             mode?: components["schemas"]["ModeName"];
             /** @description Without one, one is made */
             name?: string | null;
@@ -2106,6 +2120,7 @@ export type BucketBody = components['schemas']['BucketBody'];
 export type Bytes = components['schemas']['Bytes'];
 export type CallerBody = components['schemas']['CallerBody'];
 export type CanvasBody = components['schemas']['CanvasBody'];
+export type CanvasChange = components['schemas']['CanvasChange'];
 export type CanvasList = components['schemas']['CanvasList'];
 export type CellBody = components['schemas']['CellBody'];
 export type CellHistory = components['schemas']['CellHistory'];
@@ -2349,6 +2364,7 @@ export interface operations {
                  * @example {
                  *       "cooldown_ms": 1000,
                  *       "height": 48,
+                 *       "label": "A first sketch",
                  *       "name": "sketch",
                  *       "palette": [
                  *         "#ffffff",
@@ -2536,6 +2552,73 @@ export interface operations {
             410: components["responses"]["Gone"];
             412: components["responses"]["PreconditionFailed"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    changeCanvas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The entity tag of the head, so that nobody else's write came between: else 412
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+                /**
+                 * @description The same request with the same key is done once, and answered as it was the first time, for 24 hours
+                 * @example 3f2a-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of the canvas
+                 * @example art
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "The view from here"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CanvasChange"];
+            };
+        };
+        responses: {
+            /** @description The canvas with its new label */
+            200: {
+                headers: {
+                    /** @description Its version and its label */
+                    ETag?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanvasBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
