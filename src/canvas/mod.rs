@@ -3,6 +3,7 @@
 mod colour;
 mod entry;
 mod id;
+mod label;
 mod palette;
 mod permutation;
 mod raster;
@@ -17,6 +18,7 @@ pub use id::{
     AuthorId, BlockNumber, CanvasId, CellIndex, DeltaNumber, Name, ParseNameError, ParseTagError, RunId, StateId, Tag,
     Time, Version,
 };
+pub use label::{Label, ParseLabelError};
 pub use palette::{Palette, PaletteError};
 pub use permutation::Permutation;
 pub use raster::Raster;

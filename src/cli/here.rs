@@ -32,7 +32,7 @@ impl Here {
     }
 
     fn row(&self, canvas: &Canvas) -> Result<CanvasRow, CliError> {
-        Ok(CanvasRow::new(canvas, self.0.head(canvas.id)?))
+        Ok(CanvasRow::new(&self.0.canvas_now(canvas.id)?))
     }
 
     fn version(&self, canvas: &Canvas, when: &When) -> Result<Version, CliError> {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::canvas::{Change, Entry, Rect};
-use crate::journal::{Canvas, CellColour, Head, Origin};
+use crate::journal::{Canvas, CanvasNow, CellColour, Origin};
 use crate::pingpong::{RunStatus, RunView};
 
 use super::rows::Row;
@@ -19,6 +19,8 @@ type Word = Cow<'static, str>;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct CanvasRow {
     pub(super) name: String,
+    #[serde(default)]
+    label: Option<String>,
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) mode: Word,
@@ -33,9 +35,10 @@ pub(super) struct CanvasRow {
 }
 
 impl CanvasRow {
-    pub(super) fn new(canvas: &Canvas, head: Head) -> Self {
+    pub(super) fn new(CanvasNow { canvas, head, label }: &CanvasNow) -> Self {
         Self {
             name: canvas.name.to_string(),
+            label: label.as_ref().map(ToString::to_string),
             width: canvas.size.width(),
             height: canvas.size.height(),
             mode: canvas.mode.as_str().into(),
@@ -54,20 +57,23 @@ impl CanvasRow {
 }
 
 impl Row for CanvasRow {
-    const CSV_HEADER: &'static str = "name,width,height,mode,background,created_at,updated_at,version";
-    const HEADER: Option<&'static str> =
-        Some("name                             size  mode       version  updated                   created");
+    const CSV_HEADER: &'static str = "name,width,height,mode,background,created_at,updated_at,version,label";
+    const HEADER: Option<&'static str> = Some(
+        "name                             size  mode       version  updated                   created                   label",
+    );
 
-    /// No field can hold a comma or a quote.
+    /// No field but the label can hold a comma or a quote.
     fn csv(&self) -> String {
-        let Self { name, width, height, mode, background, created_at, updated_at, version, .. } = self;
-        format!("{name},{width},{height},{mode},{background},{created_at},{updated_at},{version}")
+        let Self { name, width, height, mode, background, created_at, updated_at, version, label, .. } = self;
+        let label = label.as_deref().map_or_else(String::new, quoted);
+        format!("{name},{width},{height},{mode},{background},{created_at},{updated_at},{version},{label}")
     }
 
     fn columns(&self) -> String {
-        let Self { name, width, height, mode, created_at, updated_at, version, .. } = self;
+        let Self { name, width, height, mode, created_at, updated_at, version, label, .. } = self;
         let size = format!("{width}×{height}");
-        format!("{name:<24}  {size:>11}  {mode:<4}  {version:>12}  {updated_at}  {created_at}")
+        let label = label.as_deref().map_or_else(String::new, |label| format!("  {label}"));
+        format!("{name:<24}  {size:>11}  {mode:<4}  {version:>12}  {updated_at}  {created_at}{label}")
     }
 }
 

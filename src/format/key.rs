@@ -25,10 +25,11 @@ const TAIL_WHO: u8 = b'u';
 const TAG: u8 = b'v';
 const BLOCK_WHO: u8 = b'w';
 const DELTA: u8 = b'x';
+const LABEL: u8 = b'y';
 const PURGE: u8 = b'z';
 
 /// The kinds of records whose first number is a canvas.
-const OF_CANVAS: [u8; 19] = [
+const OF_CANVAS: [u8; 20] = [
     AUTHOR,
     BLOCK,
     CANVAS,
@@ -47,6 +48,7 @@ const OF_CANVAS: [u8; 19] = [
     TAG,
     BLOCK_WHO,
     DELTA,
+    LABEL,
     PURGE,
 ];
 
@@ -80,6 +82,12 @@ pub fn canvases() -> Vec<u8> {
 #[must_use]
 pub fn settings(canvas: CanvasId) -> Vec<u8> {
     numbered(SETTINGS, [canvas.0])
+}
+
+/// What people call a canvas.
+#[must_use]
+pub fn label(canvas: CanvasId) -> Vec<u8> {
+    numbered(LABEL, [canvas.0])
 }
 
 /// That a canvas was deleted.
@@ -384,6 +392,7 @@ pub fn kind(key: &[u8]) -> &'static str {
         Some(&OUTCOME) => "remembered outcome",
         Some(&OUTCOME_ORDER) => "order of an outcome",
         Some(&TAG) => "tag",
+        Some(&LABEL) => "label",
         Some(&PURGE) => "purge mark",
         Some(&STAGING) => "staging mark",
         Some(&HIDDEN) => "mark of a hidden canvas",
@@ -413,7 +422,7 @@ pub fn describe(key: &[u8]) -> String {
         Some(&NAME) => format!("{kind_name} {:?}", text_from(1)),
         Some(&AUTHOR_NAME) => format!("{kind_name} {:?}", text_from(10)),
         Some(&AUTHOR | &AUTHOR_LIST | &AUTHOR_INDEX) => format!("{kind_name} {}", part()),
-        Some(&CANVAS | &SETTINGS | &TOMBSTONE | &PURGE | &HIDDEN) => kind_name.to_owned(),
+        Some(&CANVAS | &SETTINGS | &LABEL | &TOMBSTONE | &PURGE | &HIDDEN) => kind_name.to_owned(),
         Some(&DATA | &DELTA | &SNAPSHOT) => format!("{kind_name} {}/{}", number(key, 1).unwrap_or(0), part()),
         Some(&TAG) => format!("{kind_name} {:?}", text_from(9)),
         Some(&OUTCOME) => {
@@ -457,6 +466,7 @@ mod tests {
             (state(canvas_id, Version(9)), "state 9"),
             (tag(canvas_id, &"best".parse().expect("a tag")), "tag \"best\""),
             (settings(canvas_id), "settings"),
+            (label(canvas_id), "label"),
             (tombstone(canvas_id), "tombstone"),
             (outcome(&[0xab; 32]), "remembered outcome abababab"),
             (outcome_order(3), "order of an outcome 3"),

@@ -36,8 +36,8 @@ pub use frame::{open_frame, seal_frame};
 pub use manifest::{MANIFEST_PART_TILES, TileRef, decode_manifest_part, encode_manifest_part};
 pub use run::RunRecord;
 pub use small::{
-    AuthorRecord, CurrentRecord, NumberRecord, OutcomeKind, OutcomeOrderRecord, OutcomeRecord, SettingsRecord,
-    StoreRecord, TombstoneRecord,
+    AuthorRecord, CurrentRecord, LabelRecord, NumberRecord, OutcomeKind, OutcomeOrderRecord, OutcomeRecord,
+    SettingsRecord, StoreRecord, TombstoneRecord,
 };
 pub use state::{Blob, PixelList, StateData, StateRecord, TileList, pixels_per_part};
 pub use tile::{TileCodec, compress_tile, decompress_tile};

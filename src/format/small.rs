@@ -66,6 +66,14 @@ pub struct SettingsRecord {
 }
 small_record!(SettingsRecord);
 
+/// What people call a canvas; one that nobody calls anything has no such record.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct LabelRecord {
+    /// The label.
+    pub label: String,
+}
+small_record!(LabelRecord);
+
 /// That a canvas was deleted; kept for ever, so that its name is not given out again.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct TombstoneRecord {
@@ -168,6 +176,8 @@ mod tests {
         let record = settings.encode(b"k");
         assert!(record.len() <= crate::format::VALUE_BYTES_MAX, "{} bytes", record.len());
         assert_eq!(SettingsRecord::decode(b"k", &record), Ok(settings));
+        let label = LabelRecord { label: "é".repeat(128) };
+        assert_eq!(LabelRecord::decode(b"k", &label.encode(b"k")), Ok(label));
         let store = StoreRecord { block_entries: 512, tile_side: 256 };
         assert_eq!(StoreRecord::decode(b"k", &store.encode(b"k")), Ok(store));
         assert_eq!(StoreRecord::decode(b"x", &store.encode(b"k")), Err(FormatError::Checksum));
@@ -181,6 +191,8 @@ mod tests {
         assert_eq!(body(settings.encode(b"k")), Ok(vec![2, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 9, 8, 7, 255]));
         let tombstone = TombstoneRecord { name: "ab".to_owned(), deleted_at: 3 };
         assert_eq!(body(tombstone.encode(b"k")), Ok(vec![2, 0, 0, 0, 0, 0, 0, 0, b'a', b'b', 3, 0, 0, 0, 0, 0, 0, 0]));
+        let label = LabelRecord { label: "é".to_owned() };
+        assert_eq!(body(label.encode(b"k")), Ok(vec![2, 0, 0, 0, 0, 0, 0, 0, 0xc3, 0xa9]));
         let order = OutcomeOrderRecord { hash: [7; 32], time: 1 };
         assert_eq!(body(order.encode(b"k")), Ok([&[7; 32][..], &[1, 0, 0, 0, 0, 0, 0, 0]].concat()));
         let kinds = [

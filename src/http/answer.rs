@@ -7,6 +7,7 @@ use rocket::http::{ContentType, Status};
 use rocket::request::Request;
 use rocket::response::{self, Responder, Response};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::canvas::{Time, Version};
 
@@ -87,6 +88,12 @@ impl Answer {
         self
     }
 
+    /// The same with this entity tag in place of any other.
+    pub(super) fn tagged(mut self, tag: String) -> Self {
+        self.headers.retain(|(name, _)| *name != "ETag");
+        self.header("ETag", tag)
+    }
+
     /// The same, marked as an answer that was given before, where it was.
     pub(super) fn replayed(self, replayed: bool) -> Self {
         if replayed { self.header("Idempotent-Replayed", "true") } else { self }
@@ -137,6 +144,12 @@ pub(super) struct Shown {
 /// The entity tag of a version.
 pub(super) fn etag(version: Version) -> String {
     format!("\"{version}\"")
+}
+
+/// What tells contents of one URL apart in an entity tag: the first 64 bits of their SHA-256.
+pub(super) fn fingerprint(content: &[u8]) -> String {
+    let first = Sha256::digest(content).iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+    format!("{first:016x}")
 }
 
 /// RFC 3339, UTC, with milliseconds.

@@ -1,16 +1,17 @@
-//! `/api/v1/canvases`: making canvases, listing them, looking at one, deleting it.
+//! `/api/v1/canvases`: making canvases, listing them, looking at one, labelling it, deleting it.
 
 use rocket::http::{MediaType, Status};
-use rocket::{Route, delete, get, post, routes};
+use rocket::{Route, delete, get, patch, post, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::canvas::{CanvasId, Colour, Mode, Name, Palette, Size, Version};
+use crate::canvas::{CanvasId, Colour, Label, Mode, Name, Palette, ParseLabelError, Size, Version};
 use crate::journal::{
-    Answered, Canvas, CreateTerms, Head, Journal, JournalError, NewCanvas, Outcome, Records, Settings,
+    Answered, Canvas, CanvasNow, CreateTerms, Head, Journal, JournalError, LabelWrite, NewCanvas, Outcome, Records,
+    Settings,
 };
 
-use super::answer::{Answer, Shown, etag, rfc3339};
+use super::answer::{Answer, Shown, etag, fingerprint, rfc3339};
 use super::app::{App, Opened};
 use super::body;
 use super::conditions::Conditions;
@@ -28,20 +29,22 @@ pub(super) const LIST_LIMIT: (usize, usize) = (100, 1_000);
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {
-    let mut all = gated(routes![create, list, get], &Rules::answering(MediaType::JSON).repeatable());
+    let mut all = gated(routes![create, list, get, relabel], &Rules::answering(MediaType::JSON).repeatable());
     all.extend(gated(routes![remove], &Rules::answering_nothing().admin()));
     all
 }
 
 /// What the document says of them.
 #[derive(OpenApi)]
-#[openapi(paths(create, list, get, remove))]
+#[openapi(paths(create, list, get, relabel, remove))]
 pub(super) struct Doc;
 
 /// A canvas in JSON.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CanvasBody<'a> {
     name: &'a str,
+    /// What people call it; `null` where nobody said
+    label: Option<&'a str>,
     width: u32,
     height: u32,
     #[schema(pattern = "^rgba?$")]
@@ -61,11 +64,12 @@ pub(super) struct CanvasBody<'a> {
 }
 
 impl<'a> CanvasBody<'a> {
-    fn new(canvas: &'a Canvas, head: Head) -> Self {
+    fn new(CanvasNow { canvas, head, label }: &'a CanvasNow) -> Self {
         let hex = |colour: &Colour| colour.to_hex(canvas.mode);
         let Settings { palette, cooldown_ms } = &*canvas.settings;
         Self {
             name: canvas.name.as_str(),
+            label: label.as_ref().map(Label::as_str),
             width: canvas.size.width(),
             height: canvas.size.height(),
             mode: canvas.mode.as_str(),
@@ -86,6 +90,9 @@ struct NewCanvasBody {
     /// Without one, one is made
     #[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
     name: Option<String>,
+    /// What people call it
+    #[schema(min_length = 1, max_length = 128)]
+    label: Option<String>,
     #[schema(minimum = 1)]
     width: u32,
     #[schema(minimum = 1)]
@@ -111,7 +118,7 @@ enum ModeName {
 }
 
 impl NewCanvasBody {
-    fn checked(self) -> Result<(NewCanvas, Settings), Problem> {
+    fn checked(self) -> Result<(NewCanvas, Settings, Option<Label>), Problem> {
         let mode = match self.mode {
             ModeName::Rgb => Mode::Rgb,
             ModeName::Rgba => Mode::Rgba,
@@ -124,7 +131,7 @@ impl NewCanvasBody {
         let palette = self.palette.map(|texts| palette(&texts)).transpose()?;
         let name = self.name.as_deref().map(name).transpose()?;
         let settings = Settings { palette, cooldown_ms: self.cooldown_ms };
-        Ok((NewCanvas { name, size, mode, background }, settings))
+        Ok((NewCanvas { name, size, mode, background }, settings, label(self.label.as_deref())?))
     }
 }
 
@@ -143,6 +150,13 @@ pub(super) fn name(text: &str) -> Result<Name, Problem> {
     text.parse().map_err(|error: crate::canvas::ParseNameError| Problem::impossible("bad-name", error.to_string()))
 }
 
+/// A label that a client chose, or none.
+fn label(text: Option<&str>) -> Result<Option<Label>, Problem> {
+    let refused =
+        |error: ParseLabelError| Problem::impossible("bad-label", error.to_string()).limit(Label::CHARS_MAX as u64);
+    text.map(str::parse).transpose().map_err(refused)
+}
+
 /// The canvas that a URL names.
 pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     // What is no name is the name of no canvas.
@@ -158,7 +172,7 @@ pub(super) fn find(journal: &Journal, text: &str) -> Result<Canvas, Problem> {
     tag = "canvases",
     params(Repeatable),
     request_body(content = NewCanvasBody, example = json!({
-        "name": "sketch", "width": 64, "height": 48, "palette": ["#ffffff", "#000000"], "cooldown_ms": 1000})),
+        "name": "sketch", "label": "A first sketch", "width": 64, "height": 48, "palette": ["#ffffff", "#000000"], "cooldown_ms": 1000})),
     responses(
         (status = 201, description = "The canvas, empty", body = CanvasBody, headers(
             ("Location" = String, description = "Its path"), ("ETag" = String, description = "Its version"))),
@@ -171,27 +185,90 @@ async fn create(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>
     query.finish()?;
     let bytes = sent.json(app.config.limits.json_bytes_max).await?;
     let journal = opened.journal.clone();
-    let create = move || -> Result<Answered<Canvas>, Problem> {
+    let create = move || -> Result<(Answered<Canvas>, Option<Label>), Problem> {
         let claim = match repeat.begin(&journal, &bytes)? {
             Begun::Before(Outcome::Created(id)) => {
-                return Ok(Answered { outcome: journal.canvas(id)?, replayed: true });
+                let (_, _, label) = body::parse::<NewCanvasBody>(&bytes)?.checked()?;
+                return Ok((Answered { outcome: journal.canvas(id)?, replayed: true }, label));
             }
             Begun::Before(_) => return Err(JournalError::KeyReused.into()),
             Begun::Now(claim) => claim,
         };
-        let (new, settings) = body::parse::<NewCanvasBody>(&bytes)?.checked()?;
-        let terms = CreateTerms { settings, claim: claim.as_ref(), ..CreateTerms::default() };
-        Ok(journal.create_canvas_once(new, terms, |_| Records::default())?)
+        let (new, settings, label) = body::parse::<NewCanvasBody>(&bytes)?.checked()?;
+        let terms = CreateTerms { settings, label: label.clone(), claim: claim.as_ref(), ..CreateTerms::default() };
+        Ok((journal.create_canvas_once(new, terms, |_| Records::default())?, label))
     };
-    let Answered { outcome: canvas, replayed } = app.work.light(create).await?;
+    let (Answered { outcome: canvas, replayed }, label) = app.work.light(create).await?;
     // As it was made, whatever was written to it since.
-    created(&canvas, Head { version: Version(0), time: canvas.created_at }, replayed)
+    let head = Head { version: Version(0), time: canvas.created_at };
+    created(&CanvasNow { canvas, head, label }, replayed)
 }
 
 /// 201 with a new canvas.
-pub(super) fn created(canvas: &Canvas, head: Head, replayed: bool) -> Result<Answer, Problem> {
-    let answer = Answer::json(&CanvasBody::new(canvas, head))?.status(Status::Created).no_store().replayed(replayed);
-    Ok(answer.header("Location", format!("/api/v1/canvases/{}", canvas.name)).header("ETag", etag(head.version)))
+pub(super) fn created(now: &CanvasNow, replayed: bool) -> Result<Answer, Problem> {
+    let answer = Answer::json(&CanvasBody::new(now))?.status(Status::Created).no_store().replayed(replayed);
+    Ok(answer.header("Location", format!("/api/v1/canvases/{}", now.canvas.name)).tagged(tag(now)))
+}
+
+/// The entity tag of what is said of a canvas: that of its version, which a label, as it can change while the version
+/// stays, is added to.
+fn tag(CanvasNow { head, label, .. }: &CanvasNow) -> String {
+    let Some(label) = label else { return etag(head.version) };
+    format!("\"{}-{}\"", head.version, fingerprint(label.as_str().as_bytes()))
+}
+
+/// What is to be changed about a canvas.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CanvasChange {
+    /// What people call it; `null` for nothing
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true, min_length = 1, max_length = 128)]
+    label: Option<String>,
+}
+
+/// Label a canvas
+///
+/// A label is what people call a canvas: 1 to 128 characters, none of them a control character. It is no entry, so that
+/// the version stays, and nothing is found by it.
+#[utoipa::path(
+    patch,
+    path = "/canvases/{name}",
+    operation_id = "changeCanvas",
+    tag = "canvases",
+    params(OfCanvas, IfMatch, Repeatable),
+    request_body(content = CanvasChange, example = json!({"label": "The view from here"})),
+    responses((status = 200, description = "The canvas with its new label", body = CanvasBody, headers(
+        ("ETag" = String, description = "Its version and its label"))))
+)]
+#[patch("/canvases/<name>", data = "<sent>")]
+async fn relabel(
+    name: &str,
+    writing: Writing<'_>,
+    app: &App,
+    opened: &Opened,
+    sent: Sent<'_>,
+) -> Result<Answer, Problem> {
+    let Writing { query, conditions, repeat, .. } = writing;
+    query.finish()?;
+    let target = Target::find(name, conditions, app, opened).await?;
+    let bytes = sent.json(app.config.limits.json_bytes_max).await?;
+    let journal = opened.journal.clone();
+    let write = move || {
+        let read = || label(body::parse::<CanvasChange>(&bytes)?.label.as_deref());
+        let label = match read() {
+            Ok(label) => label,
+            // The key and the head come first.
+            Err(problem) => return Err(target.begin(&journal, &repeat, &bytes).map_or_else(Into::into, |_| problem)),
+        };
+        let Target { canvas, expectation } = target;
+        let idempotency = repeat.with(&bytes);
+        let write = LabelWrite { canvas: canvas.id, label: label.clone(), expectation, idempotency };
+        let Answered { outcome: head, replayed } = journal.write_label(write)?;
+        Ok((CanvasNow { canvas, head, label }, replayed))
+    };
+    let (now, replayed) = app.work.light(write).await?;
+    Ok(Answer::json(&CanvasBody::new(&now))?.no_store().replayed(replayed).tagged(tag(&now)))
 }
 
 /// Delete a canvas
@@ -233,7 +310,7 @@ async fn list(mut query: Query<'_>, app: &App, opened: &Opened) -> Result<Answer
     let journal = opened.journal.clone();
     let page = app.work.light(move || journal.canvas_page(before, limit)).await?;
     let next = page.next.map(|last| next(limit, last.0, "canvases"));
-    let canvases = page.canvases.iter().map(|(canvas, head)| CanvasBody::new(canvas, *head)).collect();
+    let canvases = page.canvases.iter().map(CanvasBody::new).collect();
     Ok(Answer::json(&ListBody { canvases, next })?.no_store())
 }
 
@@ -286,13 +363,12 @@ async fn get(
     let (journal, name) = (opened.journal.clone(), name.to_owned());
     let read = move || {
         let canvas = find(&journal, &name)?;
-        let head = journal.head(canvas.id)?;
-        Ok::<_, Problem>((canvas, head))
+        Ok::<_, Problem>(journal.canvas_now(canvas.id)?)
     };
-    let (canvas, head) = app.work.light(read).await?;
-    let shown = Shown { version: head.version, time: head.time, named: false };
-    if conditions.has(head.version) {
-        return Ok(Answer::empty(Status::NotModified).versioned(shown));
+    let now = app.work.light(read).await?;
+    let (shown, tag) = (Shown { version: now.head.version, time: now.head.time, named: false }, tag(&now));
+    if conditions.knows(&tag) {
+        return Ok(Answer::empty(Status::NotModified).versioned(shown).tagged(tag));
     }
-    Ok(Answer::json(&CanvasBody::new(&canvas, head))?.versioned(shown))
+    Ok(Answer::json(&CanvasBody::new(&now))?.versioned(shown).tagged(tag))
 }

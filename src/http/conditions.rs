@@ -39,10 +39,13 @@ impl<'r> Conditions<'r> {
         Self { if_match, if_none_match }
     }
 
-    /// Whether the client has this version already.
+    /// Whether the client has this version already. The version alone tells the answers of one URL apart.
     pub(super) fn has(&self, version: Version) -> bool {
-        // The comparison is weak, and the version alone tells the answers of one URL apart.
-        let tag = etag(version);
+        self.knows(&etag(version))
+    }
+
+    /// Whether the client has what this tag stands for. The comparison is weak.
+    pub(super) fn knows(&self, tag: &str) -> bool {
         self.if_none_match.is_some_and(|tags| {
             tags.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
         })
@@ -73,9 +76,11 @@ pub(super) fn refused(expected: Version, head: Version) -> Problem {
     Problem::new(Status::PreconditionFailed, "head-moved", detail).current(head)
 }
 
-/// The version that a strong tag names.
+/// The version that a strong tag names. What stands behind it, in the tag of a canvas that has a label, is not asked for:
+/// writes depend on the version.
 fn version_of(tag: &str) -> Option<Version> {
-    let digits = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let text = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
+    let digits = text.split_once('-').map_or(text, |(digits, _)| digits);
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok().map(Version)).flatten()
 }
 
@@ -99,8 +104,9 @@ mod tests {
         assert_eq!(expectation("*"), Ok(Expectation::Any));
         assert_eq!(expectation("\"3\""), Ok(Expectation::Head(Version(3))));
         assert_eq!(expectation("\"3\", \"7\""), Ok(Expectation::Head(Version(7))));
+        assert_eq!(expectation("\"3-0a1b2c3d\""), Ok(Expectation::Head(Version(3))));
         let refusal = Err("the canvas is at version 7, which If-Match does not name".to_owned());
-        for tags in ["\"3\", \"4\"", "W/\"7\"", "7", "\"+7\"", ""] {
+        for tags in ["\"3\", \"4\"", "W/\"7\"", "7", "\"+7\"", "\"-7\"", ""] {
             assert_eq!(expectation(tags), refusal, "{tags}");
         }
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
 use crate::canvas::Version;
-use crate::journal::{Answered, Canvas, Fork, Head, ImportTerms, JournalError, Outcome, Records};
+use crate::journal::{Answered, Canvas, CanvasNow, Fork, Head, ImportTerms, JournalError, Outcome, Records};
 
 use super::answer::Answer;
 use super::app::{App, Opened};
@@ -87,5 +87,5 @@ async fn fork(name: &str, writing: Writing<'_>, app: &App, opened: &Opened, sent
         Ok((canvas, head, replayed))
     };
     let (canvas, head, replayed) = app.work.heavily(fork).await?;
-    created(&canvas, head, replayed)
+    created(&CanvasNow { canvas, head, label: None }, replayed)
 }

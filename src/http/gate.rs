@@ -33,7 +33,7 @@ pub(super) struct Rules {
     starts_runs: bool,
     /// Who may ask.
     asks_for: AsksFor,
-    /// Whether a POST or PUT with an `Idempotency-Key` is taken.
+    /// Whether a POST, PUT or PATCH with an `Idempotency-Key` is taken.
     repeatable: bool,
 }
 

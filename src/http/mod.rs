@@ -5,7 +5,7 @@
 //! with an `answer::Answer` or a `problem::Problem`. Long answers come through `stream`.
 //!
 //! A write is decided in one order: its `Idempotency-Key` (`repeat`), `If-Match`, the cooldown, its content (`writing`).
-//! One pixel or many (`pixels`) and tags are decided by the journal's committer alone; states, restore, undo, fork, new
+//! One pixel or many (`pixels`), tags and labels are decided by the journal's committer alone; states, restore, undo, fork, new
 //! canvases and new runs hold their key from the first look at it to their commit.
 
 mod access;
@@ -26,6 +26,7 @@ mod counters;
 mod current;
 mod diff;
 mod docs;
+mod embedded;
 mod endpoints;
 mod entry;
 mod exchange;

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a POST or PUT that may be sent again, and is then answered as it was the first time.
+//! `Idempotency-Key`: a POST, PUT or PATCH that may be sent again, and is then answered as it was the first time.
 //!
 //! A key belongs to who sends it, and to method, path and query. It is decided together with the write, in the commit
 //! that makes the write durable; a write of several steps holds it until its commit. What was refused is not remembered.
@@ -22,7 +22,9 @@ const CHARS_MAX: usize = 255;
 /// The key in these headers, where a request of that method has one.
 pub(super) fn key<'a>(method: Method, headers: &'a HeaderMap<'_>) -> Result<Option<&'a str>, Problem> {
     let mut found = headers.get(HEADER);
-    let Some(key) = found.next().filter(|_| matches!(method, Method::Post | Method::Put)) else { return Ok(None) };
+    let Some(key) = found.next().filter(|_| matches!(method, Method::Post | Method::Put | Method::Patch)) else {
+        return Ok(None);
+    };
     let is_printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
     if !(1..=CHARS_MAX).contains(&key.len()) || !key.bytes().all(is_printable) || found.next().is_some() {
         let detail = format!("{HEADER} is given once, with 1 to {CHARS_MAX} printable characters of ASCII");
@@ -142,7 +144,9 @@ mod tests {
                 headers.add(Header::new(HEADER, (*value).to_owned()));
             }
             let key = |method| key(method, &headers).map_err(|problem| problem.to_string());
-            assert_eq!(key(Method::Post), found, "{values:?}");
+            for method in [Method::Post, Method::Put, Method::Patch] {
+                assert_eq!(key(method), found, "{method} {values:?}");
+            }
             assert_eq!(key(Method::Get), Ok(None), "{values:?}");
         }
     }

@@ -15,6 +15,7 @@ use super::answer::Answer;
 use super::app::{App, Opened};
 use super::began::Asked;
 use super::caller::Caller;
+use super::embedded::Taken;
 use super::gate::{Rules, accepts, gated, names_html};
 use super::openapi::bodies;
 use super::openapi::params::Shown;
@@ -68,6 +69,7 @@ pub(super) struct Doc;
     responses(
         (status = 200, description = "The pictures, in their order", headers(("Vary" = String)), content(
             (bodies::Pictures = "application/json"), (String = "text/html"))),
+        (status = 304, description = "The client has the page of the web app"),
         Impossible,
         DiskFull,
     )
@@ -77,13 +79,14 @@ async fn root(
     asked: Asked<'_>,
     mut query: Query<'_>,
     caller: &Caller,
+    taken: Taken<'_>,
     app: &App,
     opened: &Opened,
 ) -> Result<Answer, Problem> {
     // HEAD never starts anything.
     let starts = asked.method == Method::Get && wants_init(&mut query)?;
     if !starts && asked.accept.is_some_and(names_html) {
-        return Ok(page::answer().header("Vary", "Accept"));
+        return page::page(taken, "Accept, Accept-Encoding");
     }
     if !asked.accept.is_none_or(|accept| accepts(accept, &MediaType::JSON)) {
         let detail = "this page answers with application/json or text/html";

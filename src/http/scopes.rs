@@ -25,6 +25,9 @@ use super::openapi::{document, template};
 const NEEDS: &str = "
     GET    /                                     read
     GET    /app                                  open
+    GET    /app/<file>                           open
+    GET    /app/assets/<file>                    open
+    GET    /favicon.ico                          open
     GET    /docs                                 open
     GET    /docs/<file>                          open
     GET    /metrics                              admin
@@ -43,6 +46,7 @@ const NEEDS: &str = "
     GET    /api/v1/canvases                      read
     POST   /api/v1/canvases                      write
     GET    /api/v1/canvases/<name>               read
+    PATCH  /api/v1/canvases/<name>               write
     DELETE /api/v1/canvases/<name>               admin
     GET    /api/v1/canvases/<name>/export        read
     POST   /api/v1/canvases/import               admin

@@ -10,7 +10,7 @@ use rocket::{Route, get, post, routes};
 use utoipa::OpenApi;
 
 use crate::canvas::Name;
-use crate::journal::{Answered, Canvas, Head, ImportTerms, Journal, JournalError, Records};
+use crate::journal::{Answered, CanvasNow, ImportTerms, Journal, JournalError, Records};
 
 use super::answer::Answer;
 use super::app::{App, Opened};
@@ -107,8 +107,8 @@ async fn import(writing: Writing<'_>, app: &App, opened: &Opened, sent: Sent<'_>
     let (fed, imported) = rocket::tokio::join!(sent.feed(limit, sender), imported);
     // Where the body itself was wrong, the file was not read to its end, which says less.
     fed?;
-    let (canvas, head, replayed) = imported?;
-    canvases::created(&canvas, head, replayed)
+    let (now, replayed) = imported?;
+    canvases::created(&now, replayed)
 }
 
 /// Takes a file in as it arrives; says whether the same was done before.
@@ -117,15 +117,14 @@ fn import_file(
     named: Option<Name>,
     file: Arriving,
     hash: Option<repeat::Pieces>,
-) -> Result<(Canvas, Head, bool), Problem> {
+) -> Result<(CanvasNow, bool), Problem> {
     let mut file = Hashed { file, hash: hash.map(RefCell::new).map(Rc::new) };
     let hash = file.hash.clone();
     let mut terms = || ImportTerms { idempotency: hash.as_ref().map(|hash| hash.borrow().idempotency()), claim: None };
     let terms: Option<&mut dyn FnMut() -> ImportTerms<'static>> = if hash.is_some() { Some(&mut terms) } else { None };
     let Answered { outcome: canvas, replayed } =
         journal.import_file_once(&mut file, named, &mut |_| {}, terms, Records::default())?;
-    let head = journal.head(canvas.id)?;
-    Ok((canvas, head, replayed))
+    Ok((journal.canvas_now(canvas.id)?, replayed))
 }
 
 /// A file that is hashed as it is read, where its import may be repeated.

@@ -21,7 +21,8 @@ use super::keys::{Found, Keys, Vacancy};
 use super::request::{Create, Keyed, Recall, Reply, Request, Shown, Token, Write};
 use super::writer::Writer;
 use super::{
-    Answered, Canvas, Committed, Expectation, Idempotency, JournalError, Outcome, Records, TagWrite, snapshot,
+    Answered, Canvas, Committed, Expectation, Head, Idempotency, JournalError, LabelWrite, Outcome, Records, TagWrite,
+    labels, snapshot,
 };
 
 /// A group takes no further request once its batch has so many bytes. One request adds at most about 0.5 MiB.
@@ -135,6 +136,10 @@ impl Committer {
             },
             Request::Tag(write, reply) => {
                 let outcome = self.tag(group, *write);
+                group.answer(reply, outcome);
+            }
+            Request::Label(write, reply) => {
+                let outcome = self.label(group, *write);
                 group.answer(reply, outcome);
             }
             Request::Delete(canvas, expectation, reply) => {
@@ -273,6 +278,27 @@ impl Committer {
         Ok(Answered::now(was_there))
     }
 
+    fn label(&mut self, group: &mut Group, write: LabelWrite) -> Result<Answered<Head>, JournalError> {
+        let LabelWrite { canvas, label, expectation, idempotency } = write;
+        let keyed = idempotency.map(|idempotency| Keyed { idempotency, claim: None });
+        let vacancy = match self.look_up(group, keyed.as_ref())? {
+            Found::Known(Outcome::Bytes(before)) => {
+                return labels::remembered(&before).map(Answered::before).ok_or(JournalError::KeyReused);
+            }
+            Found::Known(_) => return Err(JournalError::KeyReused),
+            Found::Free(vacancy) => vacancy,
+        };
+        group.check_not_deleted(canvas)?;
+        let writer = writer(&mut self.writers, &self.core, canvas)?;
+        let head = writer.head;
+        expectation.check(head.version)?;
+        group.labelling.set(&writer.live, label);
+        if let (Some(keyed), Some(vacancy)) = (keyed, vacancy) {
+            self.keys.remember(group, &keyed, &vacancy, Outcome::Bytes(labels::outcome(head)));
+        }
+        Ok(Answered::now(head))
+    }
+
     fn delete(&mut self, group: &mut Group, canvas: CanvasId, expectation: Expectation) -> Result<(), JournalError> {
         group.check_not_deleted(canvas)?;
         let head = self.writers.get(&canvas).map(|writer| writer.head.version);
@@ -328,6 +354,7 @@ impl Committer {
             }
         }
         group.tagging.write(&mut group.batch);
+        group.labelling.write(&mut group.batch);
         if !group.batch.is_empty()
             && let Err(error) = self.keys.forget(&self.core, &mut group)
         {
@@ -364,6 +391,7 @@ impl Committer {
             }
         }
         group.tagging.settle();
+        group.labelling.publish();
         for deletion in &group.deletions {
             self.writers.remove(&deletion.id);
             deletion.publish(&self.core);
@@ -384,7 +412,7 @@ impl Committer {
         if is_harmless {
             group.tagging.settle();
         } else {
-            group.tagging.lives().for_each(|live| self.core.lives.pin(live));
+            group.tagging.lives().chain(group.labelling.lives()).for_each(|live| self.core.lives.pin(live));
             group.deletions.iter().filter_map(Deletion::live).for_each(|live| self.core.lives.pin(live));
             self.core.poison(error.to_string());
         }
@@ -421,6 +449,7 @@ fn refuse(group: &mut Group, request: Request) {
         Request::Remember(_, _, reply) => group.refuse(reply, error),
         Request::Recall(_, reply) => group.refuse(reply, error),
         Request::Tag(_, reply) => group.refuse(reply, error),
+        Request::Label(_, reply) => group.refuse(reply, error),
         Request::Records(_, reply)
         | Request::Stage(_, _, reply)
         | Request::Delete(_, _, reply)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::canvas::{CanvasId, Name, Time, Version};
+use crate::canvas::{CanvasId, Label, Name, Time, Version};
 use crate::format::{BLOCK_ENTRIES, CanvasRecord, CurrentRecord, NumberRecord, Who, key, seal_frame};
 use crate::store::{Batch, StoreError};
 
@@ -13,6 +13,7 @@ use super::cooldown::Cooling;
 use super::core::Core;
 use super::deletion::Deletion;
 use super::keys::Fresh;
+use super::labels::{self, Labelling};
 use super::live::Live;
 use super::metrics::Added;
 use super::recent::Stretch;
@@ -35,17 +36,25 @@ pub(super) struct Group {
     /// The outcomes to be remembered.
     pub(super) fresh: Fresh,
     pub(super) tagging: Tagging,
+    pub(super) labelling: Labelling,
     pub(super) deletions: Vec<Deletion>,
     /// The callers whose cooldowns began with it.
     pub(super) cooling: Vec<Cooling>,
     /// The new entries of the canvases that are followed.
     recent: Vec<Stretch>,
-    created: Vec<(Canvas, Head)>,
+    created: Vec<Created>,
     answers: Vec<Answer>,
     pub(super) now: Time,
     pub(super) began: Instant,
     /// About how many bytes the tail records will add, which are written last.
     tail_bytes: usize,
+}
+
+/// A canvas that a group makes.
+struct Created {
+    canvas: Canvas,
+    head: Head,
+    label: Option<Label>,
 }
 
 /// More than an entry takes in a tail record.
@@ -61,6 +70,7 @@ impl Group {
             added: Added::default(),
             fresh: Fresh::default(),
             tagging: Tagging::default(),
+            labelling: Labelling::default(),
             deletions: Vec::new(),
             cooling: Vec::new(),
             recent: Vec::new(),
@@ -74,7 +84,7 @@ impl Group {
 
     /// About how many bytes it will write.
     pub(super) fn bytes(&self) -> usize {
-        self.batch.bytes() + self.tail_bytes + self.tagging.bytes()
+        self.batch.bytes() + self.tail_bytes + self.tagging.bytes() + self.labelling.bytes()
     }
 
     /// How many requests it answers.
@@ -146,21 +156,21 @@ impl Group {
 
     /// Makes a canvas of the number `id`.
     pub(super) fn create(&mut self, core: &Core, id: CanvasId, create: Create) -> Result<Canvas, JournalError> {
-        let Create { new, settings, records, .. } = create;
+        let Create { new, settings, label, records, .. } = create;
         let head = Head { version: Version(0), time: self.now };
         let records = records(id);
         records.check()?;
-        let canvas = self.put_canvas(core, id, (new, settings), self.now, head)?;
+        let canvas = self.put_canvas(core, id, (new, settings, label), self.now, head)?;
         self.put_records(records);
         Ok(canvas)
     }
 
-    /// Writes the record, the name and the settings of a canvas whose entries up to `head` are there.
+    /// Writes the record, the name, the settings and the label of a canvas whose entries up to `head` are there.
     fn put_canvas(
         &mut self,
         core: &Core,
         id: CanvasId,
-        (new, settings): (NewCanvas, Settings),
+        (new, settings, label): (NewCanvas, Settings, Option<Label>),
         created_at: Time,
         head: Head,
     ) -> Result<Canvas, JournalError> {
@@ -173,8 +183,11 @@ impl Group {
         self.batch.put(canvas_key, record);
         self.batch.put(name_key.clone(), NumberRecord { number: id.0 }.encode(&name_key));
         self.put_settings(id, &settings);
+        if label.is_some() {
+            labels::put(&mut self.batch, id, label.as_ref());
+        }
         let canvas = Canvas { id, name, size, mode, background, created_at, settings: Arc::new(settings) };
-        self.created.push((canvas.clone(), head));
+        self.created.push(Created { canvas: canvas.clone(), head, label });
         Ok(canvas)
     }
 
@@ -190,7 +203,7 @@ impl Group {
 
     /// The canvas of that number, if this group makes it.
     pub(super) fn created(&self, id: CanvasId) -> Option<&Canvas> {
-        self.created.iter().map(|(canvas, _)| canvas).find(|canvas| canvas.id == id)
+        self.created.iter().map(|created| &created.canvas).find(|canvas| canvas.id == id)
     }
 
     /// Gives out the number of a canvas that nobody sees yet.
@@ -205,7 +218,7 @@ impl Group {
     /// Makes a hidden canvas visible.
     pub(super) fn show(&mut self, core: &Core, shown: Shown) -> Result<Canvas, JournalError> {
         let Shown { id, new, settings, created_at, head, records, .. } = shown;
-        let canvas = self.put_canvas(core, id, (new, settings), created_at, head)?;
+        let canvas = self.put_canvas(core, id, (new, settings, None), created_at, head)?;
         self.batch.delete(key::hidden(id));
         self.put_records(records);
         Ok(canvas)
@@ -214,7 +227,7 @@ impl Group {
     /// The name asked for, if nobody has it; without one, `canvas-N` or the first of `canvas-N-2`, `-3` … that is free.
     fn free_name(&self, core: &Core, id: CanvasId, asked: Option<Name>) -> Result<Name, JournalError> {
         let is_free = |name: &Name| -> Result<bool, JournalError> {
-            let in_group = self.created.iter().any(|(canvas, _)| canvas.name == *name);
+            let in_group = self.created.iter().any(|created| created.canvas.name == *name);
             Ok(!in_group && core.store.get(&key::name(name))?.is_none())
         };
         if let Some(name) = asked {
@@ -269,10 +282,10 @@ impl Group {
 
     /// Makes the new canvases known, which are durable now.
     pub(super) fn publish_created(&mut self, core: &Core) {
-        for (canvas, head) in self.created.drain(..) {
+        for Created { canvas, head, label } in self.created.drain(..) {
             let id = canvas.id;
             core.newest_canvas.fetch_max(id.0, Ordering::AcqRel);
-            let live = core.lives.insert(Live::new(canvas, head));
+            let live = core.lives.insert(Live::new(canvas, head).labelled(Ok(label)));
             // A canvas that was built out of sight has whole stretches already.
             for number in delta::numbers_kept(core, &live) {
                 core.snapshots.request_delta(&live, number);

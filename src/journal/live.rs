@@ -8,10 +8,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::core::corrupt;
+use super::labels::Known;
 use super::tags::TagsBefore;
 use super::waiters::Waiters;
-use super::{Canvas, Head, JournalError};
-use crate::canvas::{CanvasId, DeltaNumber, Name, Version};
+use super::{Canvas, CanvasNow, Head, JournalError};
+use crate::canvas::{CanvasId, DeltaNumber, Label, Name, Version};
+use crate::format::key;
 
 /// A snapshot that was found damaged: the next one takes every tile anew, then it is dropped.
 #[derive(Debug)]
@@ -32,6 +35,7 @@ pub(super) struct Live {
     pub(super) next_data: AtomicU64,
     /// What tags named that are being changed.
     pub(super) tags_before: TagsBefore,
+    label: Mutex<Known>,
     is_deleted: AtomicBool,
     /// Who waits for it to change without blocking.
     pub(super) waiters: Waiters,
@@ -49,12 +53,34 @@ impl Live {
             damaged_snapshots: Mutex::new(Vec::new()),
             next_data: AtomicU64::new(0),
             tags_before: TagsBefore::default(),
+            label: Mutex::new(Ok(None)),
             is_deleted: AtomicBool::new(false),
             waiters: Waiters::default(),
             wanted_deltas: Mutex::new(BTreeSet::new()),
             head: Mutex::new(head),
             moved: Condvar::new(),
         }
+    }
+
+    /// The same with the label that is durable.
+    pub(super) fn labelled(self, label: Known) -> Self {
+        Self { label: Mutex::new(label), ..self }
+    }
+
+    /// Publishes a label that is on stable storage.
+    pub(super) fn publish_label(&self, label: Option<Label>) {
+        *self.label.lock().unwrap_or_else(PoisonError::into_inner) = Ok(label);
+    }
+
+    /// The durable label.
+    pub(super) fn label(&self) -> Result<Option<Label>, JournalError> {
+        let label = self.label.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        label.map_err(|problem| corrupt(self.canvas.id, &key::label(self.canvas.id), &problem))
+    }
+
+    /// What the canvas is now.
+    pub(super) fn now(&self) -> Result<CanvasNow, JournalError> {
+        Ok(CanvasNow { canvas: self.canvas.clone(), head: self.head(), label: self.label()? })
     }
 
     /// Notes that a delta is wanted; whether that is new. One that cannot be taken stays noted, so that it is not tried

@@ -7,7 +7,7 @@
 //! rebuilt by `replay` from the newest snapshot before the version and the log after that.
 //!
 //! Each write is decided in one order: its idempotency key (`keys`), the expected head, the cooldown (`cooldown`), its
-//! content. `tags` names versions; `deletion` hides a canvas at once and purges it in the background.
+//! content. `tags` names versions, `labels` canvases; `deletion` hides a canvas at once and purges it in the background.
 
 mod api;
 mod authors;
@@ -29,6 +29,7 @@ mod image;
 mod import;
 mod import_file;
 mod keys;
+mod labels;
 mod live;
 mod metrics;
 mod open;
@@ -70,6 +71,7 @@ pub use follow::{ChangeLimits, Changed, Changes, Followed, Follower, Glance};
 pub use frames::{Frame, FrameReader, FramesQuery};
 pub use image::ImageReader;
 pub use import::{Fork, ImportBuilder, ImportTerms};
+pub use labels::LabelWrite;
 pub use metrics::{Histogram, HistogramReading, Metrics, MetricsReading};
 pub use reservation::Reservation;
 pub use rows::LogRows;
@@ -77,7 +79,7 @@ pub use tags::{TagPage, TagWrite};
 pub use terms::{Answered, CallerId, Claim, CreateTerms, Idempotency, Outcome, Recalled, Terms};
 pub use timeline::{Bucket, Timeline};
 pub use types::{
-    Append, Canvas, CanvasPage, Committed, Current, EntryFilter, Expectation, Head, HistoryPage, HistoryQuery, Kind,
-    NewCanvas, Options, Records, RowSource, Settings, StateCommitted, StateWrite, Stats,
+    Append, Canvas, CanvasNow, CanvasPage, Committed, Current, EntryFilter, Expectation, Head, HistoryPage,
+    HistoryQuery, Kind, NewCanvas, Options, Records, RowSource, Settings, StateCommitted, StateWrite, Stats,
 };
 pub use undo::{Undo, UndoCommitted, UndoEntries};

@@ -17,7 +17,7 @@ use super::recent::Recent;
 use super::replay::{BLOCK, log_records, tail_records};
 use super::request::Request;
 use super::snapshotter::SnapshotQueue;
-use super::{Canvas, CanvasPage, Current, Head, JournalError, Options, hidden, staging};
+use super::{Canvas, CanvasNow, CanvasPage, Current, Head, JournalError, Options, hidden, labels, staging};
 
 /// Checks the store and sweeps it. Nothing else is running yet, so commits go straight to the store.
 pub(super) fn open(store: Arc<dyn Store>, options: Options) -> Result<(Arc<Core>, Receiver<Request>), JournalError> {
@@ -123,7 +123,7 @@ pub(super) fn load_live(core: &Core, id: CanvasId) -> Result<Live, JournalError>
     }
     let head = tail_head(core, &canvas, head)?;
     check_nothing_beyond(core, &canvas, head.version)?;
-    Ok(Live::new(canvas, head))
+    Ok(Live::new(canvas, head).labelled(labels::read(core, id)?))
 }
 
 /// Where any record of the canvas belongs to a version beyond `head`, the log's own record is lost, and must not be
@@ -181,14 +181,14 @@ pub(super) fn canvases(core: &Core, before: Option<CanvasId>, limit: usize) -> R
         .collect()
 }
 
-/// Canvases older than `before`, newest first, with their heads.
+/// Canvases older than `before`, newest first, as they are now.
 pub(super) fn canvas_page(core: &Core, before: Option<CanvasId>, limit: usize) -> Result<CanvasPage, JournalError> {
     let found = canvases(core, before, limit)?;
     let next = found.last().filter(|_| found.len() == limit).map(|canvas| canvas.id);
     let mut page = CanvasPage { canvases: Vec::with_capacity(found.len()), next };
     for canvas in found {
-        match head_of(core, canvas.id) {
-            Ok(head) => page.canvases.push((canvas, head)),
+        match now_of(core, canvas.id) {
+            Ok(now) => page.canvases.push(now),
             Err(JournalError::Deleted(_)) => {}
             Err(error @ JournalError::Corrupt { .. }) => tracing::error!(%error, "a canvas is left out of a list"),
             Err(error) => return Err(error),
@@ -197,16 +197,16 @@ pub(super) fn canvas_page(core: &Core, before: Option<CanvasId>, limit: usize) -
     Ok(page)
 }
 
-/// The head of a canvas, which is not taken into use for that.
-fn head_of(core: &Core, id: CanvasId) -> Result<Head, JournalError> {
+/// What a canvas is now, which is not taken into use for that.
+fn now_of(core: &Core, id: CanvasId) -> Result<CanvasNow, JournalError> {
     if let Some(live) = core.lives.get(id) {
-        return Ok(live.head());
+        return live.now();
     }
     let _permit = core.permits.acquire();
     let _loading = core.lives.begin_loading(id);
     let loaded = load_live(core, id);
     // Where it came into use meanwhile, what was read may not be durable yet.
-    core.lives.get(id).map_or_else(|| loaded.map(|live| live.head()), |live| Ok(live.head()))
+    core.lives.get(id).map_or_else(|| loaded?.now(), |live| live.now())
 }
 
 /// The greatest number of a canvas; 0 where there is none. A canvas whose own record is lost still has others, and its

@@ -1,12 +1,12 @@
 //! What the committer is asked to do.
 
-use crate::canvas::{Author, CanvasId, Pixel, Source, StateId, Time};
+use crate::canvas::{Author, CanvasId, Label, Pixel, Source, StateId, Time};
 use crate::format::StateRecord;
 use crate::store::Batch;
 
 use super::{
-    Answered, CallerId, Canvas, Committed, Expectation, Head, Idempotency, JournalError, NewCanvas, Outcome, Records,
-    Settings, TagWrite,
+    Answered, CallerId, Canvas, Committed, Expectation, Head, Idempotency, JournalError, LabelWrite, NewCanvas,
+    Outcome, Records, Settings, TagWrite,
 };
 
 /// How a request is answered: called once, by the committer, without blocking. Dropped uncalled where the journal closes.
@@ -57,6 +57,7 @@ pub(super) struct Keyed {
 pub(super) struct Create {
     pub(super) new: NewCanvas,
     pub(super) settings: Settings,
+    pub(super) label: Option<Label>,
     pub(super) records: RecordsFor,
     pub(super) keyed: Option<Keyed>,
     /// What is remembered instead of the canvas.
@@ -109,6 +110,8 @@ pub(super) enum Request {
     Unclaim([u8; 32], Token),
     /// Name a version, or no longer.
     Tag(Box<TagWrite>, Reply<Answered<bool>>),
+    /// Give a canvas a label, or none; answered with its head.
+    Label(Box<LabelWrite>, Reply<Answered<Head>>),
     /// Delete a canvas.
     Delete(CanvasId, Expectation, Reply<()>),
     /// Delete what a deleted canvas has left behind.

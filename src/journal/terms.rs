@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::canvas::{CanvasId, Source};
+use crate::canvas::{CanvasId, Label, Source};
 
 use super::core::Core;
 use super::request::{Keyed, Request, Token};
@@ -49,6 +49,8 @@ impl Terms<'_> {
 pub struct CreateTerms<'a> {
     /// What the canvas is limited to.
     pub settings: Settings,
+    /// What people call it, to begin with.
+    pub label: Option<Label>,
     /// Makes it repeatable.
     pub idempotency: Option<Idempotency>,
     /// Makes it repeatable by a key that is held already; then `idempotency` is not looked at.

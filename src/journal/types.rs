@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::canvas::{
-    Author, CanvasId, Colour, Entry, Mode, Name, Palette, Pixel, Rect, RunId, Size, Source, Time, Version,
+    Author, CanvasId, Colour, Entry, Label, Mode, Name, Palette, Pixel, Rect, RunId, Size, Source, Time, Version,
 };
 use crate::store::Order;
 
@@ -136,11 +136,22 @@ pub struct Settings {
     pub cooldown_ms: u32,
 }
 
+/// A canvas, and what changes about it but its image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanvasNow {
+    /// What never changes about it.
+    pub canvas: Canvas,
+    /// Its newest version.
+    pub head: Head,
+    /// What people call it, where they do.
+    pub label: Option<Label>,
+}
+
 /// A page of canvases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CanvasPage {
-    /// The canvases, newest first, with their newest versions. One whose newest records are damaged is left out.
-    pub canvases: Vec<(Canvas, Head)>,
+    /// The canvases, newest first. One whose newest records or whose label are damaged is left out.
+    pub canvases: Vec<CanvasNow>,
     /// The next page is of those before this one.
     pub next: Option<CanvasId>,
 }

@@ -13,7 +13,7 @@ use super::live::Live;
 use super::open::{CurrentError, read_current};
 use super::replay::{BLOCK, for_each_pixel, replay, state_record, tile_list};
 use super::snapshot::{paste, read_manifest};
-use super::{Canvas, JournalError, delta, roster, staging, tags};
+use super::{Canvas, JournalError, delta, labels, roster, staging, tags};
 
 /// Versions between two calls of `progress`, in blocks.
 const BLOCKS_PER_PROGRESS: u64 = 256;
@@ -35,6 +35,7 @@ pub(super) fn verify(
     let head = live.head().version;
     report(verify_canvas(core, canvas), damaged)?;
     report(verify_current(core), damaged)?;
+    report(verify_label(core, live), damaged)?;
     verify_tags(core, canvas, damaged)?;
     let last_author = verify_authors(core, canvas, damaged)?;
     let mut log = Log { core, canvas, time: canvas.created_at, last_author };
@@ -68,6 +69,14 @@ fn verify_canvas(core: &Core, canvas: &Canvas) -> Result<(), JournalError> {
         return Err(corrupt(canvas.id, &canvas_key, &FormatError::Content("content")));
     }
     check_number(core, canvas.id, &key::name(&canvas.name), canvas.id.0)
+}
+
+/// The record of a label may be damaged while the canvas is in use.
+fn verify_label(core: &Core, live: &Live) -> Result<(), JournalError> {
+    let id = live.canvas.id;
+    let broken = |problem: &FormatError| corrupt(id, &key::label(id), problem);
+    let found = labels::read(core, id)?.map_err(|problem| broken(&problem))?;
+    if found == live.label()? { Ok(()) } else { Err(broken(&FormatError::Content("label"))) }
 }
 
 /// Checks that the record under `key` says `number`.

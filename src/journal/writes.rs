@@ -8,9 +8,9 @@ use super::api::check_author;
 use super::request::{Create, Keyed, Recall, Request};
 use super::state::Leave;
 use super::{
-    Answered, Append, Canvas, CanvasPage, Claim, Committed, CreateTerms, Expectation, Idempotency, Journal,
-    JournalError, NewCanvas, Options, Outcome, Recalled, Records, Reservation, RowSource, StateCommitted, StateWrite,
-    TagPage, TagWrite, Terms, open, state, tags,
+    Answered, Append, Canvas, CanvasNow, CanvasPage, Claim, Committed, CreateTerms, Expectation, Head, Idempotency,
+    Journal, JournalError, LabelWrite, NewCanvas, Options, Outcome, Recalled, Records, Reservation, RowSource,
+    StateCommitted, StateWrite, TagPage, TagWrite, Terms, open, state, tags,
 };
 
 /// Whether a write of several steps goes on.
@@ -96,7 +96,7 @@ impl Journal {
         terms: CreateTerms<'_>,
         records: impl FnOnce(CanvasId) -> Records + Send + 'static,
     ) -> Result<Answered<Canvas>, JournalError> {
-        let CreateTerms { settings, idempotency, claim, outcome } = terms;
+        let CreateTerms { settings, label, idempotency, claim, outcome } = terms;
         Outcome::check(outcome.as_deref().unwrap_or_default())?;
         let keyed = Terms { idempotency, claim, ..Terms::default() }.keyed();
         let is_right = self.check_new(&new, settings.palette.as_ref());
@@ -104,7 +104,7 @@ impl Journal {
             // Told in its turn: a key that was used for something else comes first.
             return Err(keyed.map_or(Ok(()), |keyed| self.look(&keyed)).err().unwrap_or(error));
         }
-        let create = Create { new, settings, records: Box::new(records), keyed, outcome };
+        let create = Create { new, settings, label, records: Box::new(records), keyed, outcome };
         self.core().ask(|reply| Request::Create(Box::new(create), reply))
     }
 
@@ -176,6 +176,27 @@ impl Journal {
         live.unless_deleted(tags::page(self.core(), &live, after, limit))
     }
 
+    /// Gives a canvas a label, or takes it away; the outcome is the head, which that leaves where it is. What the label
+    /// was does not matter, so that one whose record is damaged is put right.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::HeadMoved`], [`JournalError::KeyReused`], [`JournalError::KeyInFlight`], and what a commit can
+    /// fail with.
+    pub fn write_label(&self, write: LabelWrite) -> Result<Answered<Head>, JournalError> {
+        self.core().ask(|reply| Request::Label(Box::new(write), reply))
+    }
+
+    /// A canvas with its newest durable version and its label.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::NoCanvasId`], [`JournalError::Deleted`], [`JournalError::Store`], [`JournalError::Corrupt`] (also
+    /// where only the record of the label is).
+    pub fn canvas_now(&self, canvas: CanvasId) -> Result<CanvasNow, JournalError> {
+        self.core().live(canvas)?.now()
+    }
+
     /// Deletes a canvas: from then on it answers [`JournalError::Deleted`], and its name is not given out again. Its
     /// records are deleted in the background.
     ///
@@ -187,7 +208,7 @@ impl Journal {
         self.core().ask(|reply| Request::Delete(canvas, expectation, reply))
     }
 
-    /// At most `limit` canvases older than `before`, newest first, with their newest versions.
+    /// At most `limit` canvases older than `before`, newest first, with their newest versions and their labels.
     ///
     /// # Errors
     ///

@@ -237,7 +237,7 @@ fn preflights_allow_every_method_and_header_of_the_contract() {
         (answer.status, allowed, methods.split(',').any(|one| one.trim().eq_ignore_ascii_case(method)))
     };
     let yes = (204, Some("https://app.example".to_owned()), true);
-    for method in ["GET", "HEAD", "POST", "PUT", "DELETE"] {
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
         assert_eq!(preflight("https://app.example", method, named), yes, "{method}");
         for origin in ["https://evil.example", "null", "https://app.example.evil.example", "http://app.example", "*"] {
             assert_eq!(preflight(origin, method, named), (403, None, false), "{method} {origin}");

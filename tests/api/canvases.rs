@@ -10,7 +10,7 @@ fn a_canvas_is_made_and_read() {
     let made = app.post_json("/api/v1/canvases", r#"{"name":"a","width":3,"height":2}"#);
     assert_snapshot!(made.shown(), @r##"
     201
-    {"background":"#ffffff","cooldown_ms":0,"created_at":"…","height":2,"mode":"rgb","name":"a","palette":null,"updated_at":"…","version":0,"width":3}
+    {"background":"#ffffff","cooldown_ms":0,"created_at":"…","height":2,"label":null,"mode":"rgb","name":"a","palette":null,"updated_at":"…","version":0,"width":3}
     "##);
     assert_eq!(made.header("Location"), Some("/api/v1/canvases/a"));
     assert_eq!(made.header("ETag"), Some("\"0\""));
@@ -23,10 +23,13 @@ fn a_canvas_is_made_and_read() {
 #[test]
 fn a_canvas_without_a_name_gets_one_and_rgba_keeps_its_background() {
     let app = App::start();
-    let made = app.post_json("/api/v1/canvases", r##"{"width":1,"height":1,"mode":"rgba","background":"#01020304"}"##);
+    let made = app.post_json(
+        "/api/v1/canvases",
+        r##"{"width":1,"height":1,"label":null,"mode":"rgba","background":"#01020304"}"##,
+    );
     assert_snapshot!(made.shown(), @r##"
     201
-    {"background":"#01020304","cooldown_ms":0,"created_at":"…","height":1,"mode":"rgba","name":"canvas-1","palette":null,"updated_at":"…","version":0,"width":1}
+    {"background":"#01020304","cooldown_ms":0,"created_at":"…","height":1,"label":null,"mode":"rgba","name":"canvas-1","palette":null,"updated_at":"…","version":0,"width":1}
     "##);
 }
 
@@ -44,7 +47,7 @@ fn what_cannot_be_made_is_refused() {
     assert_snapshot!(answer(r#"{"width":16384,"height":16384}"#), @"422 canvas-too-large: 16384×16384 is larger than the limit of 16384 cells a side and 67108864 cells in all [limit 67108864]");
     assert_snapshot!(answer(r#"{"width":"many","height":1}"#), @r#"400 unreadable: the JSON cannot be read: invalid type: string "many", expected u32 at line 1 column 15"#);
     assert_snapshot!(answer(r#"{"width":1}"#), @"400 unreadable: the JSON cannot be read: missing field `height` at line 1 column 11");
-    assert_snapshot!(answer(r#"{"width":1,"height":1,"colours":[]}"#), @"400 unreadable: the JSON cannot be read: unknown field `colours`, expected one of `name`, `width`, `height`, `mode`, `background`, `palette`, `cooldown_ms` at line 1 column 31");
+    assert_snapshot!(answer(r#"{"width":1,"height":1,"colours":[]}"#), @"400 unreadable: the JSON cannot be read: unknown field `colours`, expected one of `name`, `label`, `width`, `height`, `mode`, `background`, `palette`, `cooldown_ms` at line 1 column 31");
     assert_snapshot!(answer(r##"{"width":1,"height":1,"background":"#ffffff00"}"##), @"422 transparent: the canvas has no transparency, but the colour at 0,0 is not opaque");
     assert_snapshot!(answer(r#"{"width":1,"height":1,"background":"white"}"#), @r#"400 unreadable: "white" is not a colour: write #rrggbb, or #rrggbbaa"#);
     assert_snapshot!(answer(r#"{"width":1,"height":1,"mode":"cmyk"}"#), @"400 unreadable: the JSON cannot be read: unknown variant `cmyk`, expected `rgb` or `rgba` at line 1 column 35");

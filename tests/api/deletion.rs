@@ -34,6 +34,7 @@ fn a_deleted_canvas_is_gone_on_every_route() {
         ("POST", "/fork", "{}"),
         ("PUT", "/tags/t", r#"{"version":0}"#),
         ("DELETE", "/tags/t", ""),
+        ("PATCH", "", r#"{"label":"late"}"#),
         ("DELETE", "", ""),
     ] {
         let answer = app.send_json(method, &format!("{PATH}{path}"), &[], body).shown();

@@ -27,7 +27,7 @@ fn a_wrong_method_is_told_the_right_ones() {
     assert_snapshot!(wrong("DELETE", "/progress"), @"405 method-not-allowed: this page takes GET, HEAD, OPTIONS Allow: GET, HEAD, OPTIONS");
     assert_snapshot!(wrong("PUT", "/ping"), @"405 method-not-allowed: this page takes OPTIONS, POST Allow: OPTIONS, POST");
     assert_snapshot!(wrong("PATCH", "/api/v1/canvases"), @"405 method-not-allowed: this page takes GET, HEAD, OPTIONS, POST Allow: GET, HEAD, OPTIONS, POST");
-    assert_snapshot!(wrong("POST", "/api/v1/canvases/a"), @"405 method-not-allowed: this page takes DELETE, GET, HEAD, OPTIONS Allow: DELETE, GET, HEAD, OPTIONS");
+    assert_snapshot!(wrong("POST", "/api/v1/canvases/a"), @"405 method-not-allowed: this page takes DELETE, GET, HEAD, OPTIONS, PATCH Allow: DELETE, GET, HEAD, OPTIONS, PATCH");
     assert_snapshot!(wrong("GET", "/api/v1/runs/1/pause"), @"405 method-not-allowed: this page takes OPTIONS, POST Allow: OPTIONS, POST");
     assert_snapshot!(wrong("GET", "/api/v1/canvases/a/b/c"), @"404 not-found: there is no such page Allow:");
     assert_eq!(app.send("HEAD", "/ping", &[], &[]).status, 405);

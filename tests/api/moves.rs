@@ -183,7 +183,7 @@ fn a_canvas_is_forked() {
     ETag: "1"
     Location: /api/v1/canvases/b
     201
-    {"background":"#ffffff","cooldown_ms":1,"created_at":"…","height":1,"mode":"rgb","name":"b","palette":["#ffffff","#010203"],"updated_at":"…","version":1,"width":1}
+    {"background":"#ffffff","cooldown_ms":1,"created_at":"…","height":1,"label":null,"mode":"rgb","name":"b","palette":["#ffffff","#010203"],"updated_at":"…","version":1,"width":1}
     "##);
     assert_eq!(app.get("/api/v1/canvases/b/image.raw").body, [1, 2, 3]);
     assert_snapshot!(app.get("/api/v1/canvases/b/history").shown(), @r#"

@@ -38,7 +38,7 @@ fn writes() -> Vec<Write> {
     let image = format!("{{\"image\":\"{}\"}}", Image::filled(2, 1, [5; 3]).base64());
     let picture = Image::filled(2, 1, [6; 3]).png();
     vec![
-        Write::json("POST", "/api/v1/canvases", r#"{"name":"a","width":2,"height":1}"#),
+        Write::json("POST", "/api/v1/canvases", r#"{"name":"a","label":"first","width":2,"height":1}"#),
         Write::json("POST", "/api/v1/canvases", r#"{"width":2,"height":1}"#),
         Write::json("POST", "/api/v1/canvases/a/pixels", PIXEL),
         Write {
@@ -56,6 +56,8 @@ fn writes() -> Vec<Write> {
         Write::json("POST", "/api/v1/canvases/a/fork", "{}"),
         Write::json("PUT", "/api/v1/canvases/a/tags/t", r#"{"version":1}"#),
         Write::json("PUT", "/api/v1/canvases/a/tags/t", r#"{"version":2}"#),
+        Write::json("PATCH", "/api/v1/canvases/a", r#"{"label":"second"}"#),
+        Write::json("PATCH", "/api/v1/canvases/a", r#"{"label":null}"#),
         Write::json("POST", "/api/v1/runs", r#"{"width":9,"height":9,"seed":1}"#),
         Write::json("POST", "/api/v1/runs", r#"{"canvas":"canvas-2"}"#),
         Write::json("POST", "/api/v1/runs", r#"{"width":128,"height":128,"exchange":"http"}"#),
@@ -126,15 +128,16 @@ fn the_key_comes_first_then_the_head_then_the_content() {
     let image = format!("{{\"image\":\"{}\"}}", Image::filled(2, 1, [5; 3]).base64());
     let mut version = 0;
     for (method, what, body, broken) in [
-        ("POST", "pixels", PIXEL, 400),
-        ("PUT", "state", image.as_str(), 400),
-        ("POST", "restore", r#"{"version":0}"#, 400),
-        ("POST", "undo", r#"{"first_version":1,"version":2}"#, 400),
-        ("PUT", "tags/t", r#"{"version":1}"#, 400),
+        ("POST", "/pixels", PIXEL, 400),
+        ("PUT", "/state", image.as_str(), 400),
+        ("POST", "/restore", r#"{"version":0}"#, 400),
+        ("POST", "/undo", r#"{"first_version":1,"version":2}"#, 400),
+        ("PUT", "/tags/t", r#"{"version":1}"#, 400),
+        ("PATCH", "", r#"{"label":"a"}"#, 400),
     ] {
         let send = |key: &str, tags: &str, body: &str| {
             let headers = [("Idempotency-Key", key), ("If-Match", tags)];
-            app.send_json(method, &format!("{PATH}/{what}"), &headers, body)
+            app.send_json(method, &format!("{PATH}{what}"), &headers, body)
         };
         let head = format!("\"{version}\", \"99\"");
         let first = send("one", &head, body);

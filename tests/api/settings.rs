@@ -21,7 +21,7 @@ fn a_canvas_says_what_it_is_limited_to() {
     let new = r##"{"name":"a","width":1,"height":1,"palette":["#FFFFFF","#010203"],"cooldown_ms":5}"##;
     assert_snapshot!(app.post_json("/api/v1/canvases", new).shown(), @r##"
     201
-    {"background":"#ffffff","cooldown_ms":5,"created_at":"…","height":1,"mode":"rgb","name":"a","palette":["#ffffff","#010203"],"updated_at":"…","version":0,"width":1}
+    {"background":"#ffffff","cooldown_ms":5,"created_at":"…","height":1,"label":null,"mode":"rgb","name":"a","palette":["#ffffff","#010203"],"updated_at":"…","version":0,"width":1}
     "##);
     assert_eq!(app.get(PATH).json()["palette"], serde_json::json!(["#ffffff", "#010203"]));
     let refused = |fields: &str| {

@@ -40,7 +40,7 @@ fn csv_of_2022_becomes_a_canvas() {
            4  2022-04-01T12:45:00.000Z  state  import   2×2 at 0,0, 1 cell changed  mod==
            5  2022-04-01T12:46:00.000Z  pixel  import   #123456 at 1,1  eve==
     ");
-    assert_snapshot!(terminal.ok(&["canvases", "--json"]), @r##"{"name":"place-2022","width":2000,"height":2000,"mode":"rgb","background":"#ffffff","palette":null,"cooldown_ms":0,"created_at":"2022-04-01T12:44:10.315Z","updated_at":"2022-04-01T12:46:00.000Z","version":5}"##);
+    assert_snapshot!(terminal.ok(&["canvases", "--json"]), @r##"{"name":"place-2022","label":null,"width":2000,"height":2000,"mode":"rgb","background":"#ffffff","palette":null,"cooldown_ms":0,"created_at":"2022-04-01T12:44:10.315Z","updated_at":"2022-04-01T12:46:00.000Z","version":5}"##);
     terminal.ok(&["verify"]);
 }
 
@@ -74,7 +74,7 @@ fn files_are_read_in_order_packed_or_not() {
         row(4)
     ));
     assert_eq!((done.status, done.err.as_str()), (Some(0), ""), "{done:?}");
-    assert!(done.out.starts_with("{\"name\":\"all\",\"width\":2000,\"height\":2000,"), "{done:?}");
+    assert!(done.out.starts_with("{\"name\":\"all\",\"label\":null,\"width\":2000,\"height\":2000,"), "{done:?}");
     let csv = terminal.ok(&["history", "all", "--csv", "--order", "asc"]);
     let found: Vec<_> = csv.lines().skip(1).map(|line| line.split(',').nth(9).unwrap()).collect();
     assert_eq!(found, ["u1", "u2", "u3", "u4"]);

@@ -1,5 +1,6 @@
 //! `canvases` and `history`.
 
+use pixlog::journal::{Expectation, LabelWrite};
 use serde_json::Value;
 
 use crate::terminal::{Terminal, canvas, entries};
@@ -26,11 +27,33 @@ fn canvases_are_listed_newest_first() {
 
     let csv = terminal.ok(&["canvases", "--csv"]);
     let lines: Vec<_> = csv.lines().collect();
-    assert_eq!(lines[0], "name,width,height,mode,background,created_at,updated_at,version");
-    assert!(lines[1].starts_with("canvas-2,4,2,rgb,#ffffff,2") && lines[1].ends_with("Z,8"), "{csv}");
+    assert_eq!(lines[0], "name,width,height,mode,background,created_at,updated_at,version,label");
+    assert!(lines[1].starts_with("canvas-2,4,2,rgb,#ffffff,2") && lines[1].ends_with("Z,8,"), "{csv}");
     let people = terminal.ok(&["canvases"]);
     assert_eq!(people.lines().count(), 3, "{people}");
     assert!(people.lines().nth(1).unwrap().contains("4×2"), "{people}");
+}
+
+#[test]
+fn canvases_are_listed_with_their_labels() {
+    let terminal = Terminal::new();
+    terminal.ok(&["run", "--size", "3"]);
+    terminal.ok(&["run", "--size", "3"]);
+    let journal = terminal.journal();
+    let label = LabelWrite {
+        canvas: canvas(&journal, "canvas-1").id,
+        label: Some("Red, \"mostly\"".parse().unwrap()),
+        expectation: Expectation::Any,
+        idempotency: None,
+    };
+    journal.write_label(label).unwrap();
+    drop(journal);
+    let rows = json_lines(&terminal.ok(&["canvases", "--json"]));
+    assert_eq!((&rows[0]["label"], &rows[1]["label"]), (&Value::Null, &"Red, \"mostly\"".into()));
+    let csv = terminal.ok(&["canvases", "--csv"]);
+    assert!(csv.lines().nth(2).unwrap().ends_with(r#"Z,9,"Red, ""mostly""""#), "{csv}");
+    let people = terminal.ok(&["canvases"]);
+    assert!(people.lines().nth(2).unwrap().ends_with(r#"Z  Red, "mostly""#), "{people}");
 }
 
 #[test]

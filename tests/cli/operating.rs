@@ -161,6 +161,12 @@ fn what_is_copied_can_be_built() {
                     included += 1;
                 }
             }
+            let folders = text.split("include_dir!(\"$CARGO_MANIFEST_DIR/").skip(1);
+            for name in folders.filter_map(|rest| rest.split_once("\")").map(|(name, _)| name)) {
+                let page = folder.path().join(name).join("index.html");
+                assert!(page.exists(), "{} includes {name}", path.display());
+                included += 1;
+            }
         }
     }
     assert!(included >= 3, "{included}");

@@ -202,7 +202,14 @@ pub fn everything(journal: &Journal, model: &Model, numbers: &mut Numbers) -> Re
 }
 
 fn canvas_whole(journal: &Journal, model: &CanvasModel, numbers: &mut Numbers) -> Result<(), Trouble> {
-    let head = journal.head(model.id())?;
+    let now = journal.canvas_now(model.id())?;
+    if now.label != model.label {
+        return Err(Trouble::Wrong(format!(
+            "{} is labelled {:?}, not {:?}",
+            model.canvas.name, now.label, model.label
+        )));
+    }
+    let head = now.head;
     if (head.version, head.time) != (model.head(), model.time_of(model.head())) {
         let at = (model.head(), model.time_of(model.head()));
         return Err(Trouble::Wrong(format!("{} is at {head:?}, not at {at:?}", model.canvas.name)));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pixlog::canvas::{Author, CanvasId, Change, Colour, Entry, Mode, Pixel, Rect, Size, Time, Version};
+use pixlog::canvas::{Author, CanvasId, Change, Colour, Entry, Label, Mode, Pixel, Rect, Size, Time, Version};
 use pixlog::journal::{Canvas, Current, EntryFilter, Kind};
 use pixlog::store::Order;
 
@@ -17,6 +17,7 @@ pub struct Logged {
 #[derive(Debug, Clone)]
 pub struct CanvasModel {
     pub canvas: Canvas,
+    pub label: Option<Label>,
     pub log: Vec<Logged>,
     /// The image at the head.
     pub image: Vec<u8>,
@@ -33,7 +34,7 @@ pub struct Model {
 impl CanvasModel {
     pub fn new(canvas: Canvas) -> Self {
         let image = background(canvas.size, canvas.mode, canvas.background);
-        Self { canvas, log: Vec::new(), image }
+        Self { canvas, label: None, log: Vec::new(), image }
     }
 
     pub fn id(&self) -> CanvasId {

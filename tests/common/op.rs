@@ -12,6 +12,8 @@ pub enum Op {
     Append { canvas: usize, count: usize, seed: u64, expects: Expects, with_records: bool },
     /// Replace a rectangle.
     State { canvas: usize, seed: u64, content: Content, expects: Expects },
+    /// Give the canvas a label, or none.
+    Label { canvas: usize, seed: u64, expects: Expects },
     /// Something that must be refused and change nothing.
     Bad { canvas: usize, kind: usize },
     /// Read the image at some version, a region of it, and its time.
@@ -82,6 +84,8 @@ pub fn calm() -> impl Strategy<Value = Op> {
             }),
         4 => (canvas.clone(), any::<u64>(), content(), expects())
             .prop_map(|(canvas, seed, content, expects)| Op::State { canvas, seed, content, expects }),
+        1 => (canvas.clone(), any::<u64>(), expects())
+            .prop_map(|(canvas, seed, expects)| Op::Label { canvas, seed, expects }),
         1 => (canvas.clone(), 0usize..6).prop_map(|(canvas, kind)| Op::Bad { canvas, kind }),
         3 => (canvas.clone(), any::<u64>()).prop_map(|(canvas, seed)| Op::Read { canvas, seed }),
         2 => (canvas, any::<u64>(), any::<bool>())

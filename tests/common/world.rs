@@ -1,11 +1,14 @@
 //! A journal and its model, side by side through whatever a test does to them.
 
+mod labels;
 mod restart;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pixlog::canvas::{Author, CellIndex, Change, Colour, Entry, Mode, Pixel, Rect, RunId, Size, Source, Time, Version};
+use pixlog::canvas::{
+    Author, CellIndex, Change, Colour, Entry, Label, Mode, Pixel, Rect, RunId, Size, Source, Time, Version,
+};
 use pixlog::journal::{
     Append, Current, Expectation, Journal, JournalError, NewCanvas, Options, PixelProblem, Records, StateWrite,
 };
@@ -23,6 +26,10 @@ use crate::ensure;
 #[derive(Debug, Clone)]
 pub enum Pending {
     Create(NewCanvas),
+    Label {
+        canvas: usize,
+        label: Option<Label>,
+    },
     Write {
         canvas: usize,
         changes: Vec<(Change, Vec<Pixel>)>,
@@ -122,6 +129,7 @@ impl World {
                 self.append(canvas % canvases, *count, *seed, *expects, *with_records)
             }
             Op::State { canvas, seed, content, expects } => self.state(canvas % canvases, *seed, *content, *expects),
+            Op::Label { canvas, seed, expects } => self.label(canvas % canvases, *seed, *expects),
             Op::Bad { canvas, kind } => self.bad(canvas % canvases, *kind),
             Op::Read { canvas, seed } => {
                 let mut numbers = Numbers(*seed);
@@ -204,9 +212,10 @@ impl World {
     /// What is visible is what was acknowledged.
     fn check_heads(&self) -> Result<(), String> {
         for model in &self.model.canvases {
-            // A head that cannot be read just now is not visible.
-            let Ok(head) = self.journal().head(model.id()) else { continue };
-            ensure!(head.version == model.head(), "{} shows {head:?}, not {}", model.canvas.name, model.head());
+            // What cannot be read just now is not visible.
+            let Ok(now) = self.journal().canvas_now(model.id()) else { continue };
+            ensure!(now.head.version == model.head(), "{} shows {now:?}, not {}", model.canvas.name, model.head());
+            ensure!(now.label == model.label, "{} shows {now:?}, not {:?}", model.canvas.name, model.label);
         }
         let listed = self.journal().canvases(None, 1_000).map_or(0, |canvases| canvases.len());
         ensure!(listed <= self.model.canvases.len(), "{listed} canvases are listed");

@@ -13,11 +13,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use pixlog::canvas::{Author, CellIndex, Colour, Mode, Pixel, Rect, Size, Source, Version};
+use pixlog::canvas::{Author, CellIndex, Colour, Label, Mode, Pixel, Rect, Size, Source, Version};
 use pixlog::format::{BLOCK_ENTRIES, Slot, Who, encode_block, encode_who, open_frame};
 use pixlog::journal::{
-    Append, Current, EntryFilter, Expectation, HistoryQuery, Journal, NewCanvas, Options, Records, RowSource,
-    StateWrite,
+    Append, Current, EntryFilter, Expectation, HistoryQuery, Journal, LabelWrite, NewCanvas, Options, Records,
+    RowSource, StateWrite,
 };
 use pixlog::store::{Batch, MemoryStore, Order, SledOptions, SledStore, Store};
 
@@ -207,6 +207,26 @@ fn records_of_version_1_give_the_same_answers() {
     let journal = journal(Arc::new(fixture_store(|_| false)));
     assert_eq!(answers(&journal), expected());
     assert_eq!(problems(&journal), Vec::<String>::new());
+}
+
+/// Labels came later: what was written before has none, and takes one.
+#[test]
+fn canvases_of_version_1_have_no_label_and_take_one() {
+    let store = Arc::new(fixture_store(|_| false));
+    let labels = |journal: &Journal| -> Vec<_> {
+        journal.canvas_page(None, 100).unwrap().canvases.into_iter().map(|now| now.label).collect()
+    };
+    let first = journal(store.clone());
+    assert_eq!(labels(&first), [None, None, None]);
+    let label: Option<Label> = Some("A label".parse().unwrap());
+    for canvas in first.canvases(None, 100).unwrap() {
+        let (expectation, idempotency) = (Expectation::Any, None);
+        first.write_label(LabelWrite { canvas: canvas.id, label: label.clone(), expectation, idempotency }).unwrap();
+    }
+    first.close();
+    let again = journal(Arc::new(store.reopen()));
+    assert_eq!(labels(&again), [label.clone(), label.clone(), label]);
+    assert_eq!(answers(&again), expected());
 }
 
 /// Snapshots are derived: without them every answer is the same.

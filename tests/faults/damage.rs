@@ -55,6 +55,8 @@ pub fn world() -> World {
         Op::Settle,
         append(1, 40, 13),
         append(1, 4, 14),
+        Op::Label { canvas: 0, seed: 1, expects: Expects::Anything },
+        Op::Label { canvas: 1, seed: 2, expects: Expects::Anything },
     ];
     for step in steps {
         world.apply(&step).unwrap();
@@ -167,6 +169,10 @@ fn ask_canvas(
     if !is_usable {
         return Ok(());
     }
+    let label = journal.canvas_now(model.id()).map(|now| now.label).map_err(Trouble::from);
+    ask(errors, "label", label, |label| {
+        if label == model.label || label.is_none() { Ok(()) } else { Err(format!("the label {label:?}")) }
+    })?;
     let head = model.head().0;
     let own = snapshots.iter().filter(|(id, _)| *id == model.id().0).map(|(_, version)| version.0);
     let versions = (0..=head).step_by(293).chain([1, 511, 512, 513, head]).chain(own);
@@ -290,7 +296,7 @@ impl Prepared {
         match at[0] {
             b't' => newest_tail.map(Vec::as_slice) == Some(at),
             // A name is found by its canvas in verify, a snapshot is derived, the rest stands alone.
-            b'k' | b'r' | b'p' => true,
+            b'k' | b'r' | b'p' | b'y' => true,
             _ => false,
         }
     }
@@ -394,7 +400,7 @@ damaged! {
     states_and_their_data: ['s', 'd'];
     snapshots_and_their_tiles: ['p', 'D'];
     authors: ['a', 'i'];
-    canvases_and_names: ['c', 'n'];
+    canvases_and_names: ['c', 'n', 'y'];
     the_store_and_what_is_current_and_runs: ['k', 'K', 'r'];
 }
 

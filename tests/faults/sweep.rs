@@ -41,6 +41,7 @@ fn workload() -> Vec<Op> {
         state(0, 16, Content::Noise),
         append(0, 900, 25),
         append(1, 3, 30),
+        Op::Label { canvas: 1, seed: 3, expects: Expects::Anything },
         append(0, 1, 31),
         append(0, 2, 35),
         append(1, 1, 33),

@@ -15,6 +15,8 @@ fn one_of_everything() {
         Op::State { canvas: 0, seed: 3, content: Content::Noise, expects: Expects::Anything },
         Op::State { canvas: 0, seed: 4, content: Content::SomeChanges, expects: Expects::AnotherHead },
         Op::State { canvas: 0, seed: 6, content: Content::Same, expects: Expects::TheHead },
+        Op::Label { canvas: 0, seed: 7, expects: Expects::TheHead },
+        Op::Label { canvas: 0, seed: 8, expects: Expects::AnotherHead },
         Op::Settle,
         Op::Read { canvas: 0, seed: 4 },
         Op::History { canvas: 0, seed: 5, writes_meanwhile: true },

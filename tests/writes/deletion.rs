@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use pixlog::canvas::{CanvasId, Colour, Palette, RunId, Version};
 use pixlog::journal::{
-    CreateTerms, Current, Expectation, Journal, JournalError, Options, Records, Settings, StateWrite, TagWrite, Terms,
+    CreateTerms, Current, Expectation, Journal, JournalError, LabelWrite, Options, Records, Settings, StateWrite,
+    TagWrite, Terms,
 };
 use pixlog::store::{Fault, MemoryStore};
 
@@ -14,7 +15,7 @@ use crate::common::{
     state, whole,
 };
 
-/// A canvas with records of every kind: blocks with authors, a tail, states, snapshots, tags, settings.
+/// A canvas with records of every kind: blocks with authors, a tail, states, snapshots, tags, settings, a label.
 fn full(journal: &Journal, name: &str) -> CanvasId {
     let colours = (0..1_000).map(|n| Colour::from_rgb_number(n % 600)).chain([RED, Colour::WHITE]).collect();
     let settings = Settings { palette: Some(Palette::new(colours).unwrap()), cooldown_ms: 1 };
@@ -34,6 +35,8 @@ fn full(journal: &Journal, name: &str) -> CanvasId {
         idempotency: None,
     };
     journal.write_tag(write).unwrap();
+    let label = Some("doomed".parse().unwrap());
+    journal.write_label(LabelWrite { canvas: id, label, expectation: Expectation::Any, idempotency: None }).unwrap();
     id
 }
 
@@ -48,7 +51,7 @@ fn a_deleted_canvas_is_gone_at_once_and_for_ever() {
     let id = full(&journal, "a");
     let other = full(&journal, "b");
     journal.settle();
-    assert_eq!(kinds_left(&store, id), ['a', 'b', 'c', 'd', 'f', 'i', 'p', 's', 't', 'v', 'w']);
+    assert_eq!(kinds_left(&store, id), ['a', 'b', 'c', 'd', 'f', 'i', 'p', 's', 't', 'v', 'w', 'y']);
     journal.delete_canvas(id, Expectation::Any).unwrap();
     for restarted in [false, true] {
         if restarted {
@@ -68,7 +71,7 @@ fn a_deleted_canvas_is_gone_at_once_and_for_ever() {
         let again = journal.create_canvas(new_canvas(Some("a")), Records::default());
         assert_eq!(error(again), "NameTaken(Name(\"a\"))");
         let listed: Vec<_> = journal.canvas_page(None, 10).unwrap().canvases;
-        assert_eq!(listed.iter().map(|(canvas, _)| canvas.id).collect::<Vec<_>>(), [other]);
+        assert_eq!(listed.iter().map(|now| now.canvas.id).collect::<Vec<_>>(), [other]);
         journal.settle();
         // The tombstone, and nothing else.
         assert_eq!(kinds_left(&store, id), ['e']);

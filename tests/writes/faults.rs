@@ -1,12 +1,12 @@
 //! Every commit of a session fails once in every way; the session is then repeated from its start.
 
 use pixlog::canvas::{CanvasId, Version};
-use pixlog::journal::{CreateTerms, Expectation, Journal, JournalError, Records, TagWrite};
+use pixlog::journal::{CreateTerms, Expectation, Journal, JournalError, LabelWrite, Records, TagWrite};
 use pixlog::store::{Fault, MemoryStore};
 
 use crate::common::{RED, append, count, error, key, new_canvas, open, plain, send, state, whole, with_key};
 
-/// Makes a canvas, draws, puts a state, tags, deletes another; each step by its key, or so that a repeat does no harm.
+/// Makes a canvas, draws, puts a state, tags, labels, deletes another; each step by its key, or so that a repeat does no harm.
 fn session(journal: &Journal) -> Result<CanvasId, JournalError> {
     let create = |k, name| {
         let terms = CreateTerms { idempotency: Some(key(k, 1)), ..CreateTerms::default() };
@@ -26,6 +26,8 @@ fn session(journal: &Journal) -> Result<CanvasId, JournalError> {
     journal.put_state_once(state(id, whole()), with_key(key(3, 1)), &mut plain(RED))?;
     let (tag, version, expectation) = ("best".parse().unwrap(), Some(Version(4)), Expectation::Any);
     journal.write_tag(TagWrite { canvas: id, tag, version, expectation, idempotency: Some(key(4, 1)) })?;
+    let label = Some("kept for ever".parse().unwrap());
+    journal.write_label(LabelWrite { canvas: id, label, expectation, idempotency: Some(key(5, 1)) })?;
     Ok(id)
 }
 
@@ -48,6 +50,8 @@ fn a_session_that_is_repeated_does_everything_once() {
             assert_eq!(journal.head(id).unwrap().version, Version(5), "{fault:?} at {commit}");
             assert!((0..4).all(|colour| count(&journal, id, colour) == 1), "{fault:?} at {commit}");
             assert_eq!(journal.tag(id, &"best".parse().unwrap()).unwrap(), Version(4));
+            let now = journal.canvas_now(id).unwrap();
+            assert_eq!(now.label, "kept for ever".parse().ok(), "{fault:?} at {commit}");
             let deleted = journal.canvas_named(&"deleted".parse().unwrap());
             assert_eq!(error(deleted), "Deleted(Name(\"deleted\"))");
             assert_eq!(journal.canvases(None, 10).unwrap().len(), 1, "{fault:?} at {commit}");

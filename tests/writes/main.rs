@@ -6,5 +6,6 @@ mod common;
 mod deletion;
 mod faults;
 mod keys;
+mod labels;
 mod settings;
 mod tags;

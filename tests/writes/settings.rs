@@ -40,8 +40,9 @@ fn settings_survive_a_restart_and_their_absence_means_none() {
     assert_eq!(journal.canvas(made.id).unwrap(), made);
     assert_eq!(journal.canvas(plain.id).unwrap(), plain);
     let listed: Vec<_> = journal.canvas_page(None, 10).unwrap().canvases;
-    let heads = [&plain, &made].map(|canvas| (canvas.clone(), journal.head(canvas.id).unwrap()));
-    assert_eq!(listed, heads);
+    let now = [&plain, &made].map(|canvas| journal.canvas_now(canvas.id).unwrap());
+    assert_eq!(listed, now);
+    assert_eq!(now.map(|now| now.canvas), [plain, made]);
 }
 
 #[test]

@@ -152,8 +152,8 @@ fn schemes() -> [(&'static str, SecurityScheme); 2] {
 
 /// The operations of a path, and whether they write.
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (bool, &mut Operation)> {
-    let PathItem { get, put, post, delete, .. } = item;
-    let all = [(false, get), (true, put), (true, post), (true, delete)];
+    let PathItem { get, put, post, patch, delete, .. } = item;
+    let all = [(false, get), (true, put), (true, post), (true, patch), (true, delete)];
     all.into_iter().filter_map(|(writes, operation)| Some((writes, operation.as_mut()?)))
 }
 
@@ -188,7 +188,8 @@ fn complete(path: &str, writes: bool, operation: &mut Operation) {
     }
     operation.security.get_or_insert_with(|| by_method(writes));
     let responses = &mut operation.responses.responses;
-    let versioned = if responses.contains_key("304") { &VERSIONED[..] } else { &[] };
+    // What else may be cached, the files of the app, has no version.
+    let versioned = if matches!(responses.get("304"), Some(RefOr::Ref(_))) { &VERSIONED[..] } else { &[] };
     for (status, response) in responses.iter_mut() {
         add_headers(response, if status == "200" { versioned } else { &[] });
         if repeatable && status.starts_with('2') {
@@ -248,7 +249,8 @@ mod tests {
             rocket.routes().map(|route| format!("{} {}", route.method, template(route.uri.path()))).collect();
         let mut described = BTreeSet::new();
         for (path, item) in &document().paths.paths {
-            let all = [("GET", &item.get), ("PUT", &item.put), ("POST", &item.post), ("DELETE", &item.delete)];
+            let PathItem { get, put, post, patch, delete, .. } = item;
+            let all = [("GET", get), ("PUT", put), ("POST", post), ("PATCH", patch), ("DELETE", delete)];
             described.extend(all.iter().filter(|(_, it)| it.is_some()).map(|(method, _)| format!("{method} {path}")));
         }
         let forgotten: Vec<_> = mounted.difference(&described).collect();

@@ -72,6 +72,7 @@ impl World {
                 }
                 Ok(())
             }
+            Pending::Label { canvas, label } => self.find_label(*canvas, label.as_ref()),
             Pending::Write { canvas, changes, .. } => {
                 let model = self.canvas(*canvas);
                 let head = self.journal().head(model.id()).map_err(|error| error.to_string())?.version;

@@ -19,7 +19,8 @@ export function Header({ page }: { page: Route['page'] }) {
 	return (
 		<header className={styles.header}>
 			<a className={styles.name} href="#/" aria-label="pixlog: all canvases">
-				<img src="favicon.svg" alt="" width="24" height="24" /> <span className={styles.wide}>pixlog</span>
+				<img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width="24" height="24" />{' '}
+				<span className={styles.wide}>pixlog</span>
 			</a>
 			{!isPhone && (
 				<nav className={styles.nav} aria-label="Pages">

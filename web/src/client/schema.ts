@@ -99,7 +99,12 @@ export interface paths {
         delete: operations["deleteCanvas"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Label a canvas
+         * @description A label is what people call a canvas: 1 to 128 characters, none of them a control character. It is no entry, so that
+         *     the version stays, and nothing is found by it.
+         */
+        patch: operations["changeCanvas"];
         trace?: never;
     };
     "/api/v1/canvases/{name}/diff": {
@@ -769,6 +774,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/app/assets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scripts and styles of the web app, whose names change with what is in them */
+        get: operations["getAppAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/app/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the web app keeps its name */
+        get: operations["getAppFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -795,6 +834,23 @@ export interface paths {
         };
         /** What that page loads */
         get: operations["getDocsFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/favicon.ico": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The icon that browsers ask for where a page names none */
+        get: operations["getIcon"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1072,6 +1128,8 @@ export interface components {
             created_at: string;
             /** Format: int32 */
             height: number;
+            /** @description What people call it; `null` where nobody said */
+            label?: string | null;
             mode: string;
             name: string;
             /** @description `null` where every colour may be used. */
@@ -1088,6 +1146,11 @@ export interface components {
             version: number;
             /** Format: int32 */
             width: number;
+        };
+        /** @description What is to be changed about a canvas. */
+        CanvasChange: {
+            /** @description What people call it; `null` for nothing */
+            label: string | null;
         };
         /** @description A page of canvases. */
         CanvasList: {
@@ -1266,6 +1329,8 @@ export interface components {
             cooldown_ms?: number;
             /** Format: int32 */
             height: number;
+            /** @description What people call it */
+            label?: string | null;
             mode?: components["schemas"]["ModeName"];
             /** @description Without one, one is made */
             name?: string | null;
@@ -2055,6 +2120,7 @@ export type BucketBody = components['schemas']['BucketBody'];
 export type Bytes = components['schemas']['Bytes'];
 export type CallerBody = components['schemas']['CallerBody'];
 export type CanvasBody = components['schemas']['CanvasBody'];
+export type CanvasChange = components['schemas']['CanvasChange'];
 export type CanvasList = components['schemas']['CanvasList'];
 export type CellBody = components['schemas']['CellBody'];
 export type CellHistory = components['schemas']['CellHistory'];
@@ -2190,6 +2256,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description The client has the page of the web app */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -2290,6 +2364,7 @@ export interface operations {
                  * @example {
                  *       "cooldown_ms": 1000,
                  *       "height": 48,
+                 *       "label": "A first sketch",
                  *       "name": "sketch",
                  *       "palette": [
                  *         "#ffffff",
@@ -2477,6 +2552,73 @@ export interface operations {
             410: components["responses"]["Gone"];
             412: components["responses"]["PreconditionFailed"];
             421: components["responses"]["MisdirectedRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            507: components["responses"]["InsufficientStorage"];
+        };
+    };
+    changeCanvas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The entity tag of the head, so that nobody else's write came between: else 412
+                 * @example "3"
+                 */
+                "If-Match"?: string;
+                /**
+                 * @description The same request with the same key is done once, and answered as it was the first time, for 24 hours
+                 * @example 3f2a-1
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of the canvas
+                 * @example art
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "The view from here"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CanvasChange"];
+            };
+        };
+        responses: {
+            /** @description The canvas with its new label */
+            200: {
+                headers: {
+                    /** @description Its version and its label */
+                    ETag?: string;
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanvasBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["MisdirectedRequest"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4915,6 +5057,9 @@ export interface operations {
             /** @description The page */
             200: {
                 headers: {
+                    "Content-Encoding"?: string;
+                    ETag?: string;
+                    Vary?: string;
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4922,6 +5067,100 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description The client has this page */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            421: components["responses"]["MisdirectedRequest"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getAppAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of a file, as the page has it
+                 * @example index-5IiGZ1zQ.css
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Encoding"?: string;
+                    ETag?: string;
+                    Vary?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                    "text/css": string;
+                    "font/woff2": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The client has this file */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
+            421: components["responses"]["MisdirectedRequest"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getAppFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The name of a file
+                 * @example favicon.svg
+                 */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Encoding"?: string;
+                    ETag?: string;
+                    Vary?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                    "text/html": string;
+                };
+            };
+            /** @description The client has this file */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["NotFound"];
             421: components["responses"]["MisdirectedRequest"];
             500: components["responses"]["InternalServerError"];
         };
@@ -4978,6 +5217,40 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            421: components["responses"]["MisdirectedRequest"];
+            500: components["responses"]["InternalServerError"];
+        };
+    };
+    getIcon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description That of the web app */
+            200: {
+                headers: {
+                    "Content-Encoding"?: string;
+                    ETag?: string;
+                    Vary?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description The client has this icon */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             421: components["responses"]["MisdirectedRequest"];
             500: components["responses"]["InternalServerError"];
         };
