@@ -247,3 +247,34 @@ test('what is discarded is not sent', async () => {
 	expect(seen.filter((line) => line.startsWith('refused'))).toEqual(['refused one', 'refused two']);
 	expect(outbox.state.getState().phase).toBe('idle');
 });
+
+test('what is added while the last goes out is shown until it is sent, too', async () => {
+	const { outbox, seen } = open();
+	const { add, first } = browser.storage;
+	const slowly = <T>(value: T) => new Promise<T>((resolve) => setTimeout(() => resolve(value), 100));
+	browser.storage.add = (entries) => slowly(null).then(() => add(entries));
+	browser.storage.first = (canvas) => first(canvas).then(slowly);
+	void outbox.add([pixels('one')]);
+	await settle(250);
+	expect(server.log).toEqual(['one pixels']);
+	void outbox.add([pixels('two')]);
+	await settle(60);
+	expect(outbox.state.getState().entries).toMatchObject([{ step: 'two' }]);
+	await settle(1000);
+	expect(server.log).toEqual(['one pixels', 'two pixels']);
+	expect(seen.filter((line) => line.startsWith('ack'))).toHaveLength(2);
+});
+
+test('what was discarded while it was on its way is not told as saved', async () => {
+	const { outbox, seen } = open();
+	outbox.parts.send = async (entry) => {
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		return server.send(entry);
+	};
+	void outbox.add([pixels('one')]);
+	await settle(500);
+	await outbox.discard();
+	await settle(1000);
+	expect(seen).toEqual(['added one', 'refused one']);
+	expect(outbox.state.getState().hasSaved).toBe(false);
+});

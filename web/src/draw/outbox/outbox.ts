@@ -136,9 +136,12 @@ export class Outbox {
 	async #drain(): Promise<void> {
 		for (let failures = 0; ; ) {
 			await this.#writing.catch(() => {});
+			// What is added from here on may not be there yet when it is looked for.
+			const shown = this.state.getState().entries.map(({ id }) => id);
 			const first = await this.parts.storage.first(this.canvas);
 			if (!first) {
-				this.state.setState({ entries: [], phase: 'idle', error: null, until: null });
+				this.#forget(shown);
+				this.state.setState({ phase: 'idle', error: null, until: null });
 				return;
 			}
 			this.#lastTime = Math.max(this.#lastTime, first.madeAt);

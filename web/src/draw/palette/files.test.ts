@@ -21,6 +21,7 @@ test.each([
 	['GIMP Palette\nName: x\n', 'Line 3: there is no colour up to here'],
 	['', 'Line 1: there is no colour up to here'],
 	[`${'#abc '.repeat(PALETTE_MAX)}\n#def`, `Line 2: more than ${PALETTE_MAX} colours`],
+	[`GIMP Palette\n${'1 2 3\n'.repeat(PALETTE_MAX + 1)}`, `Line ${PALETTE_MAX + 2}: more than ${PALETTE_MAX} colours`],
 ])('says what is wrong, and where: %#', (text, message) => {
 	expect(() => parsePalette(text)).toThrow(message);
 });

@@ -90,6 +90,11 @@ test('without a connection: an undo that never left is dropped by redo', async (
 	expect(sizes()).toEqual([1, 0]);
 	await settle(60_000);
 	expect(server.log).toEqual(['one pixels']);
+	// After a reload, too, its step is the one to take back.
+	expect(open('b').sizes()).toEqual([1, 0]);
+	await history.undo();
+	await settle();
+	expect(server.log).toEqual(['one pixels', 'undo 1-1']);
 });
 
 test('undo works after a reload', async () => {
