@@ -9,6 +9,7 @@ use super::access::Access;
 use super::app::app;
 use super::began::began;
 use super::catchers::allowed_methods;
+use super::headers;
 use super::problem::Problem;
 
 const ALLOWED_HEADERS: [&str; 9] = [
@@ -73,10 +74,12 @@ impl Fairing for Headers {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let began = began(request);
-        let foreign = request.headers().contains("Origin");
+        let foreign = headers::has(request.headers(), "Origin");
         let guard = if foreign { request.guard::<Guard<'_>>().await.succeeded() } else { None };
         if began.method == Method::Options {
             *response = options(request, guard.is_some());
+            // Rocket's shield gave it to the answer before.
+            response.set_raw_header("X-Content-Type-Options", "nosniff");
         }
         if let Some(guard) = guard {
             *response = guard.response(std::mem::take(response));
@@ -86,7 +89,6 @@ impl Fairing for Headers {
             keep_private(response);
         }
         response.set_raw_header("X-Request-Id", began.id.clone());
-        response.set_raw_header("X-Content-Type-Options", "nosniff");
     }
 }
 
