@@ -78,8 +78,6 @@ impl Fairing for Headers {
         let guard = if foreign { request.guard::<Guard<'_>>().await.succeeded() } else { None };
         if began.method == Method::Options {
             *response = options(request, guard.is_some());
-            // Rocket's shield gave it to the answer before.
-            response.set_raw_header("X-Content-Type-Options", "nosniff");
         }
         if let Some(guard) = guard {
             *response = guard.response(std::mem::take(response));
@@ -89,6 +87,7 @@ impl Fairing for Headers {
             keep_private(response);
         }
         response.set_raw_header("X-Request-Id", began.id.clone());
+        response.set_raw_header("X-Content-Type-Options", "nosniff");
     }
 }
 
