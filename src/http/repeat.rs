@@ -18,7 +18,7 @@ use super::problem::Problem;
 const HEADER: &str = "Idempotency-Key";
 
 /// The most characters of a key.
-const CHARS_MAX: usize = 255;
+pub(super) const CHARS_MAX: usize = 255;
 
 /// The key in these headers, where a request of that method has one.
 pub(super) fn key<'a>(method: Method, headers: &'a HeaderMap<'_>) -> Result<Option<&'a str>, Problem> {
