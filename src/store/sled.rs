@@ -108,8 +108,12 @@ impl SledStore {
             ([(key, value)], []) => self.tree.insert(key, value.as_slice()).map(drop),
             (puts, deletes) => {
                 let mut writes = ::sled::Batch::default();
-                puts.iter().for_each(|(key, value)| writes.insert(key.as_slice(), value.as_slice()));
-                deletes.iter().for_each(|key| writes.remove(key.as_slice()));
+                for (key, value) in puts {
+                    writes.insert(key.as_slice(), value.as_slice());
+                }
+                for key in deletes {
+                    writes.remove(key.as_slice());
+                }
                 self.tree.apply_batch(writes)
             }
         }
