@@ -23,6 +23,6 @@ pub use palette::{Palette, PaletteError};
 pub use permutation::Permutation;
 pub use raster::Raster;
 pub use sampling::{Sampled, Sampling};
-pub use size::{Rect, Size, SizeError};
+pub use size::{ParseRectError, Rect, Size, SizeError};
 pub use tile::{TILE_SIDE, TileGrid, TileIndex};
 pub use when::{ParseTimeError, ParseWhenError, When};

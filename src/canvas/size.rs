@@ -1,5 +1,7 @@
 //! The size of a canvas, and rectangles within it.
 
+use std::str::FromStr;
+
 use thiserror::Error;
 
 use super::{CellIndex, Mode};
@@ -145,6 +147,24 @@ impl Rect {
     }
 }
 
+/// What is no rectangle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("write x,y,w,h")]
+pub struct ParseRectError;
+
+impl FromStr for Rect {
+    type Err = ParseRectError;
+
+    /// Reads `x,y,w,h`; whether it is empty, or lies within a canvas, is for [`Self::fits`] to say.
+    fn from_str(text: &str) -> Result<Self, ParseRectError> {
+        let numbers: Result<Vec<u32>, _> = text.split(',').map(str::parse).collect();
+        match numbers.as_deref() {
+            Ok(&[x, y, w, h]) => Ok(Self { x, y, w, h }),
+            _ => Err(ParseRectError),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +177,15 @@ mod tests {
         assert_eq!(size.cell(2, 1), Some(CellIndex(5)));
         assert_eq!(size.cell(3, 0), None);
         assert_eq!(size.position(CellIndex(4)), (1, 1));
+    }
+
+    #[test]
+    fn a_rectangle_is_four_numbers() {
+        assert_eq!("1,2,3,4".parse(), Ok(Rect { x: 1, y: 2, w: 3, h: 4 }));
+        assert_eq!("0,0,0,4294967295".parse(), Ok(Rect { x: 0, y: 0, w: 0, h: u32::MAX }));
+        for text in ["", "1,2,3", "1,2,3,4,5", "1,2,3,-4", "1,2,3,4294967296", "1, 2,3,4", "a,2,3,4"] {
+            assert_eq!(text.parse::<Rect>(), Err(ParseRectError), "{text:?}");
+        }
     }
 
     #[test]

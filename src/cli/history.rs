@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::row::EndRow;
 use super::rows::{Rows, TextFormat};
 use super::site::At;
-use super::when::{rect, time, time_up};
+use super::when::{time, time_up};
 
 /// `pixlog history CANVAS`.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub(super) struct History {
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
     /// Only what lies within, or meets, this rectangle
-    #[arg(long, value_name = "X,Y,W,H", value_parser = rect)]
+    #[arg(long, value_name = "X,Y,W,H")]
     region: Option<Rect>,
     /// Only entries from this time on
     #[arg(long, value_name = "TIME", value_parser = time_up)]

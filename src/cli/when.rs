@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::canvas::{ParseTimeError, Rect, Time, When};
+use crate::canvas::{ParseTimeError, Time, When};
 
 /// `--version` and `--at`.
 #[derive(Debug, Args)]
@@ -33,15 +33,6 @@ pub(super) fn time_up(text: &str) -> Result<Time, String> {
 
 fn advice(_: ParseTimeError) -> String {
     "write a time as 2026-11-24T20:15:00Z".to_owned()
-}
-
-/// The rectangle that `x,y,w,h` says.
-pub(super) fn rect(text: &str) -> Result<Rect, String> {
-    let numbers: Result<Vec<u32>, _> = text.split(',').map(str::parse).collect();
-    match numbers.as_deref() {
-        Ok(&[x, y, w, h]) => Ok(Rect { x, y, w, h }),
-        _ => Err("write x,y,w,h".to_owned()),
-    }
 }
 
 #[cfg(test)]

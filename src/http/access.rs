@@ -10,6 +10,7 @@ use crate::config::tokens::{Tokens, TokensError};
 use crate::config::{Config, Network, Scope, Scopes};
 
 use super::caller::Identity;
+use super::headers;
 use super::problem::Problem;
 use super::rates::Rates;
 use super::session::Sessions;
@@ -109,10 +110,10 @@ impl Access {
     pub(super) fn check_origin(&self, headers: &HeaderMap<'_>) -> Result<(), Problem> {
         let refused =
             || Problem::new(Status::Forbidden, "foreign-origin", "a page of another site must not write here");
-        if let Some(origin) = headers.get_one("Origin") {
+        if let Some(origin) = headers::first(headers, "Origin") {
             return if self.allows(origin, headers.get_one("Host")) { Ok(()) } else { Err(refused()) };
         }
-        match headers.get_one("Sec-Fetch-Site") {
+        match headers::first(headers, "Sec-Fetch-Site") {
             Some(site) if site.eq_ignore_ascii_case("cross-site") => Err(refused()),
             _ => Ok(()),
         }

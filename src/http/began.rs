@@ -41,9 +41,13 @@ pub(super) fn began<'r>(request: &'r Request<'_>) -> &'r Began {
 
 /// A number that no other request to this or another process has.
 fn next_id() -> String {
-    static PROCESS: LazyLock<u64> = LazyLock::new(|| getrandom::u64().unwrap_or_else(|_| std::process::id().into()));
+    static PROCESS: LazyLock<String> = LazyLock::new(|| {
+        let number = getrandom::u64().unwrap_or_else(|_| std::process::id().into());
+        format!("{number:016x}-")
+    });
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    format!("{:016x}-{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
+    let number = NEXT.fetch_add(1, Ordering::Relaxed).to_string();
+    [PROCESS.as_str(), &number].concat()
 }
 
 /// What a handler may want to know of a request beside its URL.

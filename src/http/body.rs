@@ -36,8 +36,11 @@ fn announced(request: &Request<'_>) -> Option<u64> {
 
 /// The bytes of a body of at most `limit`.
 pub(super) async fn read(request: &Request<'_>, data: Data<'_>, limit: u64) -> Result<Vec<u8>, Problem> {
-    check_length(request, limit)?;
-    let reserved = announced(request).unwrap_or(0).min(RESERVED_BYTES);
+    let announced = announced(request);
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Problem::too_large(limit));
+    }
+    let reserved = announced.unwrap_or(0).min(RESERVED_BYTES);
     let mut bytes = Vec::with_capacity(usize::try_from(reserved).unwrap_or(0));
     // One byte more than is taken tells a body that is too long from one that just fits.
     let mut stream = data.open(ByteUnit::from(limit.saturating_add(1)));
@@ -45,6 +48,8 @@ pub(super) async fn read(request: &Request<'_>, data: Data<'_>, limit: u64) -> R
         match timeout(PATIENCE, stream.read_buf(&mut bytes)).await {
             Ok(Ok(0)) => return Ok(bytes),
             Ok(Ok(_)) if bytes.len() as u64 > limit => return Err(Problem::too_large(limit)),
+            // Nothing comes after as much as was announced, and asking for it would cost as much as the first read.
+            Ok(Ok(_)) if announced == Some(bytes.len() as u64) => return Ok(bytes),
             Ok(Ok(_)) => {}
             Ok(Err(error)) => return Err(Problem::unreadable(format!("the body ended early: {error}"))),
             Err(_) => return Err(Problem::new(Status::RequestTimeout, "too-slow", "the body did not come")),

@@ -10,6 +10,7 @@ use crate::canvas::Version;
 use crate::journal::{Expectation, Head};
 
 use super::answer::etag;
+use super::headers;
 use super::problem::Problem;
 
 /// The version that no canvas reaches.
@@ -35,7 +36,7 @@ impl<'r> Conditions<'r> {
     /// The conditions of `request`.
     pub(super) fn of(request: &'r Request<'_>) -> Self {
         let headers = request.headers();
-        let [if_match, if_none_match] = ["If-Match", "If-None-Match"].map(|name| headers.get_one(name));
+        let [if_match, if_none_match] = ["If-Match", "If-None-Match"].map(|name| headers::first(headers, name));
         Self { if_match, if_none_match }
     }
 

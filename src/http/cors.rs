@@ -9,6 +9,7 @@ use super::access::Access;
 use super::app::app;
 use super::began::began;
 use super::catchers::allowed_methods;
+use super::headers;
 use super::problem::Problem;
 
 const ALLOWED_HEADERS: [&str; 9] = [
@@ -73,7 +74,7 @@ impl Fairing for Headers {
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
         let began = began(request);
-        let foreign = request.headers().contains("Origin");
+        let foreign = headers::has(request.headers(), "Origin");
         let guard = if foreign { request.guard::<Guard<'_>>().await.succeeded() } else { None };
         if began.method == Method::Options {
             *response = options(request, guard.is_some());

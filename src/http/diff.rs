@@ -25,7 +25,7 @@ use super::render::{Scale, View};
 use super::stream::Out;
 
 /// Cells of a page where nothing is said, and at most.
-const PAGE_LIMIT: (usize, usize) = (1_000, 10_000);
+pub(super) const PAGE_LIMIT: (usize, usize) = (1_000, 10_000);
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {

@@ -16,6 +16,7 @@ use crate::canvas::{RunId, Version};
 use crate::pingpong::{Exchange, HandOver, Hop, RunError, Side};
 
 use super::access::loopback;
+use super::headers;
 
 /// The header that carries the secret.
 const SECRET_HEADER: &str = "X-Pixlog-Hand-Over";
@@ -53,7 +54,7 @@ impl Secret {
 
     /// Whether these headers carry it. Takes as long for any text of the same length.
     pub(super) fn is_in(&self, headers: &HeaderMap<'_>) -> bool {
-        headers.get_one(SECRET_HEADER).is_some_and(|found| {
+        headers::first(headers, SECRET_HEADER).is_some_and(|found| {
             let same_length = !self.0.is_empty() && found.len() == self.0.len();
             let difference = found.bytes().zip(self.0.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
             same_length && difference == 0

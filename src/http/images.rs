@@ -110,7 +110,7 @@ fn write_state(journal: &Journal, moment: &Moment, view: View, out: &mut Out) ->
 
 /// Takes `region`, `scale` and `fit`.
 fn view(query: &mut Query<'_>) -> Result<(Option<Rect>, Scale), Problem> {
-    let region = query.get_by("region", rect)?;
+    let region = query.get("region")?;
     let scale = match (query.get::<u32>("scale")?, query.get::<u32>("fit")?) {
         (Some(_), Some(_)) => return Err(Problem::unreadable("scale and fit exclude each other")),
         (Some(times @ 1..=64), None) => Scale::Times(times),
@@ -120,15 +120,6 @@ fn view(query: &mut Query<'_>) -> Result<(Option<Rect>, Scale), Problem> {
         (None, None) => Scale::Times(1),
     };
     Ok((region, scale))
-}
-
-/// The rectangle that `x,y,w,h` says.
-pub(super) fn rect(text: &str) -> Result<Rect, String> {
-    let numbers: Result<Vec<u32>, _> = text.split(',').map(str::parse).collect();
-    match numbers.as_deref() {
-        Ok(&[x, y, w, h]) => Ok(Rect { x, y, w, h }),
-        _ => Err("write x,y,w,h".to_owned()),
-    }
 }
 
 /// How an image is written.

@@ -22,7 +22,7 @@ use super::problem::Problem;
 use super::query::Query;
 
 /// Pixels of a page where nothing is said, and at most: 2 MiB.
-const ROWS_LIMIT: (usize, usize) = (65_536, 262_144);
+pub(super) const ROWS_LIMIT: (usize, usize) = (65_536, 262_144);
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {

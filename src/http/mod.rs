@@ -33,6 +33,7 @@ mod exchange;
 mod fork;
 mod forms;
 mod gate;
+mod headers;
 mod health;
 mod history;
 mod images;

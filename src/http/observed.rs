@@ -24,16 +24,18 @@ impl Fairing for Observed {
             let route = request.route().map_or("", |route| route.uri.path());
             app.counters.answered(route, began.method, status, took);
         }
-        let _in = began.span.enter();
-        let bytes = response.headers().get_one("Content-Length").and_then(|bytes| bytes.parse::<u64>().ok());
-        let bytes = bytes.or_else(|| response.body().preset_size().map(|bytes| bytes as u64));
+        // Called only where the line is written.
+        let bytes = || {
+            let bytes = response.headers().get_one("Content-Length").and_then(|bytes| bytes.parse::<u64>().ok());
+            bytes.or_else(|| response.body().preset_size().map(|bytes| bytes as u64))
+        };
         let (method, path, status) = (began.method.as_str(), request.uri().path().as_str(), status.code);
         let duration_ms = f64::from(u32::try_from(took.as_micros()).unwrap_or(u32::MAX)) / 1_000.0;
         // A filter looks at the level of a line where it stands, so there are two.
         if status >= 500 {
-            tracing::info!(method, path, status, duration_ms, bytes, "answered");
+            tracing::info!(parent: &began.span, method, path, status, duration_ms, bytes = bytes(), "answered");
         } else {
-            tracing::debug!(method, path, status, duration_ms, bytes, "answered");
+            tracing::debug!(parent: &began.span, method, path, status, duration_ms, bytes = bytes(), "answered");
         }
     }
 }

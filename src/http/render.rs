@@ -9,10 +9,10 @@ use crate::picture::{Base64Writer, PngWriter, Scaler, fitted};
 use super::problem::Problem;
 
 /// The longest side of a rendered image, in pixels.
-const SIDE_MAX: u64 = 16_384;
+pub(super) const SIDE_MAX: u64 = 16_384;
 
 /// The most pixels of a rendered image.
-const PIXELS_MAX: u64 = 1 << 26;
+pub(super) const PIXELS_MAX: u64 = 1 << 26;
 
 /// What of a canvas is shown, and how large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

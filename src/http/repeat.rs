@@ -11,20 +11,22 @@ use crate::journal::{Claim, Idempotency, Journal, JournalError, Outcome, Recalle
 
 use super::began::began;
 use super::caller::Caller;
+use super::headers;
 use super::problem::Problem;
 
 /// The header.
 const HEADER: &str = "Idempotency-Key";
 
 /// The most characters of a key.
-const CHARS_MAX: usize = 255;
+pub(super) const CHARS_MAX: usize = 255;
 
 /// The key in these headers, where a request of that method has one.
 pub(super) fn key<'a>(method: Method, headers: &'a HeaderMap<'_>) -> Result<Option<&'a str>, Problem> {
-    let mut found = headers.get(HEADER);
-    let Some(key) = found.next().filter(|_| matches!(method, Method::Post | Method::Put | Method::Patch)) else {
+    if !matches!(method, Method::Post | Method::Put | Method::Patch) || !headers::has(headers, HEADER) {
         return Ok(None);
-    };
+    }
+    let mut found = headers.get(HEADER);
+    let key = found.next().unwrap_or_default();
     let is_printable = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
     if !(1..=CHARS_MAX).contains(&key.len()) || !key.bytes().all(is_printable) || found.next().is_some() {
         let detail = format!("{HEADER} is given once, with 1 to {CHARS_MAX} printable characters of ASCII");

@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::canvas::{ParseTimeError, Time, Version, When};
+use crate::canvas::{ParseTimeError, Rect, Time, Version, When};
 use crate::journal::{EntryFilter, HistoryQuery, Kind};
 use crate::store::Order;
 
-use super::images::rect;
 use super::problem::Problem;
 use super::query::{Query, encoded};
 
@@ -29,7 +28,8 @@ impl Selection {
     pub(super) fn take(query: &mut Query<'_>) -> Result<Self, Problem> {
         let mut selection = Self::take_common(query)?;
         let region = selection.keep("region", query)?;
-        let region = region.map(|text| rect(&text).map_err(|_| unreadable("region", &text, "x,y,w,h"))).transpose()?;
+        let region =
+            region.map(|text| text.parse::<Rect>().map_err(|_| unreadable("region", &text, "x,y,w,h"))).transpose()?;
         selection.query.filter.region = region;
         Ok(selection)
     }

@@ -26,7 +26,7 @@ use super::stream::Out;
 const DEFAULTS: (u32, u32, u32) = (100, 25, 512);
 
 /// The most frames.
-const FRAMES_MAX: u32 = 1_000;
+pub(super) const FRAMES_MAX: u32 = 1_000;
 
 /// The most frames a second; a GIF shows 50 at most.
 const RATE_MAX: u32 = 100;
@@ -35,7 +35,7 @@ const RATE_MAX: u32 = 100;
 const SIDE_MAX: u32 = 16_384;
 
 /// The most pixels of all frames together.
-const PIXELS_MAX: u64 = 1 << 28;
+pub(super) const PIXELS_MAX: u64 = 1 << 28;
 
 /// The routes of this resource, below `/api/v1`.
 pub(super) fn routes() -> Vec<Route> {

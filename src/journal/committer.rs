@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
+use std::thread;
 use std::time::Instant;
 
 use crate::canvas::CanvasId;
@@ -31,6 +32,9 @@ const GROUP_BYTES: usize = 512 << 10;
 /// Requests that one group takes at most.
 const GROUP_REQUESTS: usize = 4_096;
 
+/// How often a group whose queue is empty lets other threads run before it is committed, if each time brings a request.
+const YIELDS_MAX: usize = 8;
+
 /// The committer's own state.
 struct Committer {
     core: Arc<Core>,
@@ -42,6 +46,8 @@ struct Committer {
     next_token: Token,
     /// Requests that waited for a reservation that is over.
     ready: VecDeque<Request>,
+    /// Whether the last group had several requests: then there are others who may be about to ask.
+    crowded: bool,
 }
 
 /// A canvas that only the bearer of a token may write to.
@@ -62,6 +68,7 @@ pub(super) fn run(core: Arc<Core>, requests: &Receiver<Request>) {
         next_canvas,
         next_token: 1,
         ready: VecDeque::new(),
+        crowded: false,
     };
     while committer.commit_next(requests) {}
 }
@@ -76,14 +83,16 @@ impl Committer {
         let Some(first) = first else { return false };
         let mut group = Group::new(Core::now());
         let mut goes_on = self.admit(&mut group, first);
+        let mut yields = if self.crowded { YIELDS_MAX } else { 0 };
         for _ in 1..GROUP_REQUESTS {
             let is_full = group.bytes() >= GROUP_BYTES || self.writers.len() > self.core.options.canvases_cached_max;
             if !goes_on || is_full {
                 break;
             }
-            let Some(next) = self.next_ready().or_else(|| requests.try_recv().ok()) else { break };
+            let Some(next) = self.next_ready().or_else(|| next_of(requests, &mut yields)) else { break };
             goes_on = self.admit(&mut group, next);
         }
+        self.crowded = group.requests() > 1;
         self.finish(group);
         goes_on
     }
@@ -425,6 +434,16 @@ impl Committer {
         }
         self.writers.values_mut().for_each(Writer::settle_authors);
     }
+}
+
+/// The next request that waits. Where none does, those who may be about to ask get the processor first, as often as
+/// `yields` says: where processors are scarce the committer would otherwise run before them and sync for a few requests.
+fn next_of(requests: &Receiver<Request>, yields: &mut usize) -> Option<Request> {
+    requests.try_recv().ok().or_else(|| {
+        *yields = yields.checked_sub(1)?;
+        thread::yield_now();
+        requests.try_recv().ok()
+    })
 }
 
 /// The committer's view of a canvas, loaded where it is not yet.

@@ -102,8 +102,22 @@ impl SledStore {
         })
     }
 
-    fn write(&self, batch: ::sled::Batch) -> Result<(), StoreError> {
-        self.tree.apply_batch(batch).map_err(sled_error("writing"))?;
+    fn write(&self, batch: &Batch) -> Result<(), StoreError> {
+        match (&batch.puts[..], &batch.deletes[..]) {
+            // One record is whole or not there, whatever happens; a batch of sled's begins with a write and a sync of its own.
+            ([(key, value)], []) => self.tree.insert(key, value.as_slice()).map(drop),
+            (puts, deletes) => {
+                let mut writes = ::sled::Batch::default();
+                for (key, value) in puts {
+                    writes.insert(key.as_slice(), value.as_slice());
+                }
+                for key in deletes {
+                    writes.remove(key.as_slice());
+                }
+                self.tree.apply_batch(writes)
+            }
+        }
+        .map_err(sled_error("writing"))?;
         self.tree.flush().map_err(sled_error("flushing"))?;
         self.log.sync_data().map_err(io_error("syncing"))
     }
@@ -168,14 +182,11 @@ impl Store for SledStore {
         if batch.is_empty() {
             return Ok(());
         }
-        let mut writes = ::sled::Batch::default();
-        batch.puts.iter().for_each(|(key, value)| writes.insert(key.as_slice(), value.as_slice()));
-        batch.deletes.iter().for_each(|key| writes.remove(key.as_slice()));
         // Poisoned until the contrary is known, so that no way out of here, a panic in sled included, forgets it.
         self.poisoned.store(true, Ordering::Release);
         let _watched = self.watchdog.watch();
         let panicked = || StoreError::Corrupt { detail: "sled panicked while it wrote".to_owned() };
-        catch_unwind(AssertUnwindSafe(|| self.write(writes))).unwrap_or_else(|_| Err(panicked()))?;
+        catch_unwind(AssertUnwindSafe(|| self.write(batch))).unwrap_or_else(|_| Err(panicked()))?;
         for (key, value) in &batch.puts {
             self.hurry_eviction(key, value.len())?;
         }

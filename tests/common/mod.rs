@@ -1,6 +1,7 @@
 //! What the hostile tests share: a plain model of what the journal must answer, and a world that holds both together.
 
 pub mod check;
+pub mod gated;
 pub mod make;
 pub mod model;
 pub mod op;

@@ -11,10 +11,11 @@ use pixlog::store::{Batch, MemoryStore, Order, Store};
 
 use crate::common::Numbers;
 use crate::common::check::{Paged, Trouble, compare_pages, read};
+use crate::common::gated::GatedStore;
 use crate::common::make::options;
 use crate::common::model::{self, CanvasModel, Logged, Model};
 use crate::common::op::{Content, Expects, Op};
-use crate::common::store::{GatedStore, records};
+use crate::common::store::records;
 use crate::common::world::World;
 use crate::number;
 

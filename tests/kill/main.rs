@@ -1,8 +1,8 @@
 //! kill -9 of the real server, again and again, in the middle of runs and of clients' writes.
 //!
 //! An oracle keeps what was acknowledged and what was seen. After each restart every acknowledged batch must stand at its
-//! versions, every other one whole or not at all, and versions must have no holes. Runs that were cut off must end with
-//! exactly one entry for each cell.
+//! versions, every other one whole or not at all, and versions must have no holes. What has an idempotency key is sent again
+//! after a restart and must stand there exactly once. Runs that were cut off must end with exactly one entry for each cell.
 //!
 //! `PIXLOG_KILLS=1000 cargo test --release --test kill` is the long campaign; `PIXLOG_SEED` repeats one.
 
@@ -69,12 +69,14 @@ fn nothing_acknowledged_is_lost() {
     let mut runs = vec![slow];
     server.kill();
 
+    let mut repeated = 0;
     for cycle in 0..kills {
         if cycle % 4 == 3 {
             Server::start_and_kill(directory.path(), Duration::from_millis(numbers.below(80)));
         }
         let server = Server::start(directory.path());
         oracle.lock().unwrap().check(&server, &CANVASES, SIDE);
+        repeated += repeat(&server, &oracle);
         if cycle % 5 == 0 {
             runs.push(server.start_run(r#"{"width":600,"height":500}"#));
         }
@@ -83,12 +85,27 @@ fn nothing_acknowledged_is_lost() {
     }
 
     let server = Server::start(directory.path());
+    repeated += repeat(&server, &oracle);
     oracle.lock().unwrap().check(&server, &CANVASES, SIDE);
+    assert!(repeated > 0, "no client had a key");
     assert!(oracle.lock().unwrap().acknowledged() > 0, "the clients never got to write");
     for run in runs {
         check_run(&server, run);
     }
     server.stop();
+}
+
+/// Sends again what has a key, and says how much that was: what the server has is answered as it was, or would have been,
+/// the rest is written now. The next check finds what stands there twice.
+fn repeat(server: &Server, oracle: &Mutex<Oracle>) -> usize {
+    let (agent, api) = (server::agent(), server.api());
+    let mut oracle = oracle.lock().unwrap();
+    let batches = oracle.repeatable();
+    for batch in &batches {
+        let first_version = server::send(&agent, &api, batch).expect("the server runs");
+        oracle.acknowledge(batch, first_version);
+    }
+    batches.len()
 }
 
 /// Lets clients write to the server, kills it after `wait`, and waits for the clients to notice.

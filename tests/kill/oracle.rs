@@ -10,6 +10,9 @@ use crate::server::Server;
 /// Column, row, colour.
 type Pixel = (u32, u32, String);
 
+/// Batches with a key that are sent again although they were acknowledged.
+const REPEATED: usize = 3;
+
 /// The most pixels of one batch: more than a block has.
 const BATCH_MAX: u64 = 700;
 
@@ -19,6 +22,8 @@ pub struct Batch {
     pub canvas: String,
     pub author: String,
     pub pixels: Vec<Pixel>,
+    /// Whether it is sent with an idempotency key, which is its author.
+    pub keyed: bool,
 }
 
 impl Batch {
@@ -33,6 +38,8 @@ impl Batch {
 pub struct Oracle {
     batches: HashMap<String, Batch>,
     first_versions: HashMap<String, u64>,
+    /// The authors of batches with a key, in the order of their making.
+    keyed: Vec<String>,
     seen: HashMap<String, u64>,
 }
 
@@ -44,14 +51,30 @@ impl Oracle {
         let places: Vec<_> = (0..count).map(|_| (place(), place())).collect();
         let pixels = places.into_iter().map(|(x, y)| (x, y, format!("#{:06x}", numbers.below(1 << 24)))).collect();
         let author = format!("batch-{}", self.batches.len());
-        let batch = Batch { canvas: canvas.to_owned(), author: author.clone(), pixels };
+        let keyed = numbers.below(2) == 0;
+        if keyed {
+            self.keyed.push(author.clone());
+        }
+        let batch = Batch { canvas: canvas.to_owned(), author: author.clone(), pixels, keyed };
         self.batches.insert(author, batch.clone());
         batch
     }
 
-    /// The server said that it is durable.
+    /// Batches with a key of which nobody knows what became, and the newest of those that were acknowledged.
+    pub fn repeatable(&self) -> Vec<Batch> {
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            self.keyed.iter().partition(|author| self.first_versions.contains_key(*author));
+        unknown
+            .into_iter()
+            .chain(known.into_iter().rev().take(REPEATED))
+            .map(|author| self.batches[author].clone())
+            .collect()
+    }
+
+    /// The server said that it is durable; said again, it must be the same.
     pub fn acknowledge(&mut self, batch: &Batch, first_version: u64) {
-        self.first_versions.insert(batch.author.clone(), first_version);
+        let before = self.first_versions.insert(batch.author.clone(), first_version);
+        assert!(before.is_none_or(|before| before == first_version), "{}: another answer to a repeat", batch.author);
         self.saw(&batch.canvas, first_version + batch.pixels.len() as u64 - 1);
     }
 

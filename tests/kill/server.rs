@@ -138,7 +138,9 @@ impl Drop for Server {
 /// Sends a batch; its first version where it was acknowledged, nothing where the server is gone.
 pub fn send(agent: &ureq::Agent, api: &str, batch: &Batch) -> Option<u64> {
     let request = agent.post(format!("{api}/canvases/{}/pixels", batch.canvas));
-    let mut answer = request.header("Content-Type", "application/json").send(batch.to_json()).ok()?;
+    let request = request.header("Content-Type", "application/json");
+    let request = if batch.keyed { request.header("Idempotency-Key", &batch.author) } else { request };
+    let mut answer = request.send(batch.to_json()).ok()?;
     let status = answer.status();
     let text = answer.body_mut().read_to_string().ok()?;
     assert_eq!(status, 200, "{text}");

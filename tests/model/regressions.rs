@@ -13,8 +13,8 @@ use pixlog::journal::{
 };
 use pixlog::store::{MemoryStore, Order, Store, StoreError};
 
+use crate::common::gated::GatedStore;
 use crate::common::make::{options, rows};
-use crate::common::store::GatedStore;
 use crate::common::world::World;
 use crate::stores::{Measured, SlowScan};
 

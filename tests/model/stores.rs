@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use pixlog::store::{Batch, MemoryStore, Order, Store, StoreError, Value};
 
-use crate::common::store::GatedStore;
+use crate::common::gated::GatedStore;
 
 /// A store in memory in which a scan can be held up after it has read.
 #[derive(Clone, Default)]

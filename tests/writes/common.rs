@@ -1,15 +1,15 @@
-//! What the tests share: canvases, pixels, rows, a store that holds its commits back.
+//! What the tests share: canvases, pixels, rows.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Condvar, Mutex};
 
 use pixlog::canvas::{CanvasId, CellIndex, Change, Colour, Entry, Mode, Pixel, Rect, Size, Source, Version};
 use pixlog::journal::{
     Answered, Append, Canvas, Committed, EntryFilter, Expectation, HistoryQuery, Idempotency, Journal, JournalError,
     NewCanvas, Options, Records, RowSource, StateWrite, Terms,
 };
-use pixlog::store::{Batch, MemoryStore, Order, Store, StoreError, Value};
+use pixlog::store::{MemoryStore, Order};
 
 pub const RED: Colour = Colour::rgb(255, 0, 0);
 pub const BLUE: Colour = Colour::rgb(0, 0, 255);
@@ -124,70 +124,4 @@ pub fn kinds_left(store: &MemoryStore, canvas: CanvasId) -> Vec<char> {
     kinds.dedup();
     kinds.retain(|kind| !"rkno".contains(*kind));
     kinds
-}
-
-/// A store that can hold a commit back after it took effect and before it is answered, as a slow sync does.
-#[derive(Clone)]
-pub struct HeldStore {
-    inner: MemoryStore,
-    gate: Arc<(Mutex<Gate>, Condvar)>,
-}
-
-#[derive(Default)]
-struct Gate {
-    is_shut: bool,
-    waiting: usize,
-}
-
-impl HeldStore {
-    pub fn new() -> Self {
-        Self { inner: MemoryStore::new(), gate: Arc::default() }
-    }
-
-    pub fn shut(&self) {
-        self.gate.0.lock().unwrap().is_shut = true;
-    }
-
-    pub fn lift(&self) {
-        self.gate.0.lock().unwrap().is_shut = false;
-        self.gate.1.notify_all();
-    }
-
-    pub fn set_full(&self, is_full: bool) {
-        self.inner.set_full(is_full);
-    }
-
-    /// Waits until a commit has taken effect and is held back.
-    pub fn wait_for_commit(&self) {
-        let mut gate = self.gate.0.lock().unwrap();
-        while gate.waiting == 0 {
-            gate = self.gate.1.wait(gate).unwrap();
-        }
-    }
-}
-
-impl Store for HeldStore {
-    fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
-        self.inner.get(key)
-    }
-
-    fn scan(&self, from: &[u8], to: &[u8], order: Order, limit: usize) -> Result<Vec<(Vec<u8>, Value)>, StoreError> {
-        self.inner.scan(from, to, order, limit)
-    }
-
-    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.inner.commit(batch)?;
-        let mut gate = self.gate.0.lock().unwrap();
-        gate.waiting += 1;
-        self.gate.1.notify_all();
-        while gate.is_shut {
-            gate = self.gate.1.wait(gate).unwrap();
-        }
-        gate.waiting -= 1;
-        Ok(())
-    }
-
-    fn disk_bytes(&self) -> Result<u64, StoreError> {
-        self.inner.disk_bytes()
-    }
 }

@@ -11,9 +11,9 @@ use pixlog::journal::{
 use pixlog::store::{Fault, MemoryStore};
 
 use crate::common::{
-    HeldStore, RED, append, create, error, head, kinds_left, new_canvas, open, open_with, pixel, pixels, plain, send,
-    state, whole,
+    RED, append, create, error, head, kinds_left, new_canvas, open, open_with, pixel, pixels, plain, send, state, whole,
 };
+use crate::gated::GatedStore;
 
 /// A canvas with records of every kind: blocks with authors, a tail, states, snapshots, tags, settings, a label.
 fn full(journal: &Journal, name: &str) -> CanvasId {
@@ -94,7 +94,7 @@ fn the_number_of_the_newest_canvas_is_not_given_out_again() {
 
 #[test]
 fn what_comes_after_a_deletion_in_its_group_is_refused() {
-    let store = HeldStore::new();
+    let store = GatedStore::new(MemoryStore::new());
     let journal = Journal::open(Arc::new(store.clone()), Options::default()).unwrap();
     let (id, other) = (create(&journal, "a").id, create(&journal, "b").id);
     store.shut();
@@ -106,7 +106,7 @@ fn what_comes_after_a_deletion_in_its_group_is_refused() {
         std::thread::sleep(Duration::from_millis(20));
         let after = send(&journal, append(id, 2), Terms::default());
         let before_sync = journal.head(id);
-        store.lift();
+        store.open_gate();
         assert_eq!(before_sync.unwrap().version, Version(0), "what is not durable is not visible");
         held.recv().unwrap().unwrap();
         assert_eq!(before.recv().unwrap().unwrap().outcome.version, Version(1));
@@ -118,7 +118,7 @@ fn what_comes_after_a_deletion_in_its_group_is_refused() {
 /// Until it is durable nobody is told of a deletion, also who never used the canvas before.
 #[test]
 fn a_deletion_is_visible_when_it_is_durable() {
-    let store = HeldStore::new();
+    let store = GatedStore::new(MemoryStore::new());
     let id = create(&Journal::open(Arc::new(store.clone()), Options::default()).unwrap(), "a").id;
     let journal = Journal::open(Arc::new(store.clone()), Options::default()).unwrap();
     store.shut();
@@ -127,7 +127,7 @@ fn a_deletion_is_visible_when_it_is_durable() {
         store.wait_for_commit();
         let found = (journal.head(id), journal.canvas_named(&"a".parse().unwrap()));
         // Before anything is asserted, or a failure would wait for ever.
-        store.lift();
+        store.open_gate();
         deleting.join().unwrap();
         assert_eq!((found.0.unwrap().version, found.1.unwrap().id), (Version(0), id));
     });

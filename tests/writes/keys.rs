@@ -13,9 +13,10 @@ use pixlog::store::{Fault, MemoryStore};
 use proptest::prelude::*;
 
 use crate::common::{
-    BLUE, HeldStore, RED, append, count, create, entries, error, head, key, new_canvas, open, open_with, pixel, pixels,
-    plain, send, state, whole, with_key,
+    BLUE, RED, append, count, create, entries, error, head, key, new_canvas, open, open_with, pixel, pixels, plain,
+    send, state, whole, with_key,
 };
+use crate::gated::GatedStore;
 
 fn keys_in(store: &MemoryStore, kind: u8) -> usize {
     store.keys().iter().filter(|key| key[0] == kind).count()
@@ -122,7 +123,7 @@ fn a_key_that_is_held_is_in_flight_for_everybody_else() {
 /// A group that fails takes nothing along but what it writes: a key that was held in it can be given back.
 #[test]
 fn a_key_that_is_held_in_a_group_that_fails_is_held() {
-    let store = HeldStore::new();
+    let store = GatedStore::new(MemoryStore::new());
     let journal = Journal::open(Arc::new(store.clone()), Options::default()).unwrap();
     let id = create(&journal, "a").id;
     store.shut();
@@ -132,13 +133,13 @@ fn a_key_that_is_held_in_a_group_that_fails_is_held() {
         let recalling = scope.spawn(|| journal.recall(key(1, 1)));
         let failing = send(&journal, append(id, 2), Terms::default());
         std::thread::sleep(Duration::from_millis(20));
-        store.set_full(true);
-        store.lift();
+        store.inner.set_full(true);
+        store.open_gate();
         first.recv().unwrap().unwrap();
         assert!(error(failing.recv().unwrap()).starts_with("Store(Full"));
         drop(recalling.join().unwrap());
     });
-    store.set_full(false);
+    store.inner.set_full(false);
     assert!(!journal.append_once(append(id, 3), with_key(key(1, 1))).unwrap().replayed);
 }
 

@@ -5,6 +5,9 @@
 mod common;
 mod deletion;
 mod faults;
+#[path = "../common/gated.rs"]
+#[allow(dead_code, reason = "other tests let a sync fail, these do not")]
+mod gated;
 mod keys;
 mod labels;
 mod settings;

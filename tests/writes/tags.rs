@@ -8,7 +8,8 @@ use pixlog::journal::{Answered, Expectation, Journal, JournalError, Options, Tag
 use pixlog::store::MemoryStore;
 use proptest::prelude::*;
 
-use crate::common::{HeldStore, append, create, error, key, open};
+use crate::common::{append, create, error, key, open};
+use crate::gated::GatedStore;
 
 fn tag(text: &str) -> Tag {
     text.parse().unwrap()
@@ -87,7 +88,7 @@ fn a_damaged_tag_is_reported() {
 /// A tag shows what it named before until the change is durable, one by one and in lists.
 #[test]
 fn a_tag_is_visible_when_it_is_durable() {
-    let store = HeldStore::new();
+    let store = GatedStore::new(MemoryStore::new());
     let journal = Journal::open(Arc::new(store.clone()), Options::default()).unwrap();
     let id = drawn(&journal);
     for text in ["b", "d"] {
@@ -104,7 +105,7 @@ fn a_tag_is_visible_when_it_is_durable() {
             let found = journal.tag(id, &change.tag).ok();
             let listed: Vec<_> = (1..4).map(|limit| all(&journal, id, limit)).collect();
             // Before anything is asserted, or a failure would wait for ever.
-            store.lift();
+            store.open_gate();
             write.join().unwrap();
             assert_eq!(found, expected, "{change:?}");
             let expected = expected.map(|version| (change.tag.to_string(), version.0));

@@ -31,10 +31,10 @@ use hub::{DeletedBody, StateBody};
 use position::Position;
 
 pub(super) use hub::Hub;
-pub(super) use reader::Events;
+pub(super) use reader::{EVENT_PIXELS_MAX, Events};
 
 /// Canvases that one connection may follow.
-const CANVASES_MAX: usize = 32;
+pub(super) const CANVASES_MAX: usize = 32;
 
 /// Runs that one connection may follow.
 const RUNS_MAX: usize = 32;

@@ -28,6 +28,9 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Entries that a reader who keeps up may be behind: what more than four events would hold is one event, `state`.
 const BEHIND_MAX: u64 = 4 * 1_024;
 
+/// The most pixels of one event.
+pub(in super::super) const EVENT_PIXELS_MAX: usize = 1_024;
+
 /// A reader reads the log: with what it found, it goes on.
 type Reading = JoinHandle<(Follower, Result<Option<Followed>, JournalError>)>;
 
@@ -148,7 +151,7 @@ impl Events {
     const fn limits(is_behind: bool) -> ChangeLimits {
         let entries_max = if is_behind { 65_536 } else { BEHIND_MAX };
         // One after another, many states would take longer to tell of than to read the image again.
-        ChangeLimits { pixels_max: 1_024, entries_max, to_head: false, states_to_head: !is_behind }
+        ChangeLimits { pixels_max: EVENT_PIXELS_MAX, entries_max, to_head: false, states_to_head: !is_behind }
     }
 
     /// Takes what comes next: from what others were sent, from memory, or by reading the log.
