@@ -6,7 +6,8 @@ use pixlog::canvas::{CanvasId, Label, Version};
 use pixlog::journal::{CreateTerms, Expectation, Journal, JournalError, LabelWrite, Options, Records};
 use pixlog::store::{Fault, MemoryStore};
 
-use crate::common::{HeldStore, append, create, error, head, key, new_canvas, open, open_with};
+use crate::common::{append, create, error, head, key, new_canvas, open, open_with};
+use crate::gated::GatedStore;
 
 fn label(text: &str) -> Label {
     text.parse().unwrap()
@@ -121,7 +122,7 @@ fn verify_looks_at_the_record_of_a_label_that_is_in_use() {
 
 #[test]
 fn a_label_is_visible_when_it_is_durable() {
-    let store = HeldStore::new();
+    let store = GatedStore::new(MemoryStore::new());
     let journal = Journal::open(Arc::new(store.clone()), Options::default()).unwrap();
     let id = create(&journal, "a").id;
     let mut before = None;
@@ -132,7 +133,7 @@ fn a_label_is_visible_when_it_is_durable() {
             store.wait_for_commit();
             let found = (shown(&journal, id), listed(&journal));
             // Before anything is asserted, or a failure would wait for ever.
-            store.lift();
+            store.open_gate();
             write.join().unwrap();
             assert_eq!(found, (before.clone(), vec![before.clone()]), "before {after:?}");
         });
@@ -145,10 +146,12 @@ fn a_label_is_visible_when_it_is_durable() {
 #[test]
 fn a_label_that_may_not_be_durable_is_not_shown() {
     let store = MemoryStore::new();
-    let journal = open_with(&store, Options { canvases_cached_max: 1, ..Options::default() });
+    let journal = open_with(&store, Options { canvases_cached_max: 0, ..Options::default() });
     let ids = ["a", "b", "c"].map(|name| create(&journal, name).id);
-    store.fail_at(store.calls() + 1, Fault::SyncFails);
+    store.fail_at_commit(store.commits() + 1, Fault::SyncFails);
     assert!(journal.write_label(set(ids[0], Some("lost"))).is_err());
+    // When this is answered, the committer has let go of what the group before it used.
+    assert!(error(journal.append(append(ids[1], 1))).contains("Poisoned"));
     for id in ids.iter().chain(&ids) {
         assert_eq!(shown(&journal, *id), None);
     }

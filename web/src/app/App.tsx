@@ -8,6 +8,7 @@ import { RunsPage } from '../runs/RunsPage';
 import { Notices } from '../ui/notices';
 import { PageTitle } from '../ui/PageTitle';
 import { setRemedies } from '../ui/remedy';
+import { useShortcutKeys } from '../ui/shortcuts';
 import styles from './App.module.css';
 import { learnCaller, signInRemedy, useAccess } from './access';
 import { CanvasPage } from './CanvasPage';
@@ -16,7 +17,6 @@ import { Header } from './Header';
 import { parseRoute, type Route } from './route';
 import { SignInDialog } from './SignInDialog';
 import { SkipLink } from './SkipLink';
-import { useShortcutKeys } from './shortcuts';
 
 // The client repeats what is worth repeating.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5000 } } });

@@ -4,11 +4,11 @@ import { titleOf } from '../canvas/title';
 import { Toolbar } from '../draw/Toolbar';
 import { CompareView } from '../time/CompareView';
 import { TimeBar } from '../time/TimeBar';
+import { HeaderSlot } from '../ui/HeaderSlot';
 import { PageTitle } from '../ui/PageTitle';
 import { NARROW, useMedia } from '../ui/useMedia';
 import styles from './CanvasLayout.module.css';
 import { Connection } from './Connection';
-import { HeaderSlot } from './HeaderSlot';
 import { Panels, PanelsButton } from './Panels';
 
 /** Where the parts of a canvas page are: beside each other, or over the picture where there is little room. */

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { FeedContext, useCanvasFeed } from '../canvas/feed';
+import type { Camera } from '../canvas/geometry';
 import { type CanvasStore, CanvasStoreContext, createCanvasStore } from '../canvas/store';
 import { ApiError, type CanvasBody, data, usePixlog } from '../client';
-import type { Camera } from '../view/camera';
 import { MainView } from '../view/MainView';
 import { CanvasLayout } from './CanvasLayout';
 import { Failure } from './Failure';

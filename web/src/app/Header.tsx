@@ -1,13 +1,13 @@
 import { CircleHelp } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '../ui/Button';
+import { useShortcut } from '../ui/shortcuts';
 import { PHONE, useMedia } from '../ui/useMedia';
 import { AccessButton } from './AccessButton';
 import styles from './Header.module.css';
 import { HeaderMenu } from './HeaderMenu';
 import { HelpSheet } from './HelpSheet';
 import type { Route } from './route';
-import { useShortcut } from './shortcuts';
 import { ThemeMenu } from './ThemeMenu';
 
 /** The bar on top of each page. Pages add to it what is theirs by {@link HeaderSlot}. */

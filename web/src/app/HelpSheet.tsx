@@ -1,7 +1,7 @@
 import { Dialog } from '../ui/Dialog';
+import { type Shortcut, useShortcuts } from '../ui/shortcuts';
 import styles from './HelpSheet.module.css';
 import { spokenKeys } from './keys';
-import { type Shortcut, useShortcuts } from './shortcuts';
 
 const GROUPS: Shortcut['group'][] = ['Everywhere', 'Moving', 'Drawing', 'Time'];
 

@@ -6,9 +6,9 @@ import { HistoryPanel } from '../history/HistoryPanel';
 import { PixelPanel } from '../history/PixelPanel';
 import { ComparePanel } from '../time/ComparePanel';
 import { IconButton } from '../ui/Button';
+import { useShortcut } from '../ui/shortcuts';
 import { NARROW, useMedia } from '../ui/useMedia';
 import styles from './CanvasLayout.module.css';
-import { useShortcut } from './shortcuts';
 
 const PANELS: { id: Panel; label: string; Content: () => React.ReactNode }[] = [
 	{ id: 'history', label: 'History', Content: HistoryPanel },

@@ -1,4 +1,4 @@
-import type { Camera } from '../view/camera';
+import type { Camera } from '../canvas/geometry';
 
 export { canvasPath } from '../canvas/path';
 

@@ -4,12 +4,12 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { CanvasStoreContext, createCanvasStore } from '../canvas/store';
 import { ApiError } from '../client';
 import { renderWith, testServer } from '../testing';
+import { useShortcut, useShortcutKeys } from '../ui/shortcuts';
 import { Connection } from './Connection';
 import { ErrorBoundary } from './ErrorBoundary';
 import { Failure } from './Failure';
 import { Header } from './Header';
 import { spokenKeys } from './keys';
-import { useShortcut, useShortcutKeys } from './shortcuts';
 
 afterEach(cleanup);
 

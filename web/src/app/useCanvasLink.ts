@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { navigate } from 'wouter/use-hash-location';
+import type { Camera } from '../canvas/geometry';
 import { LIVE } from '../canvas/moment';
 import type { CanvasStore } from '../canvas/store';
 import { usePixlog } from '../client';
 import { notifyError } from '../ui/notices';
-import type { Camera } from '../view/camera';
 import { type NamedVersion, pathOf } from './link';
 import { canvasPath, parseRoute } from './route';
 import { openVersion } from './useOpening';

@@ -1,4 +1,4 @@
-import type { Camera } from '../view/camera';
+import type { Camera } from './geometry';
 
 /** The path of a canvas, of a moment of it, and of a place there, as it stands after the `#`. */
 export function canvasPath(name: string, version?: number | string | null, camera?: Camera | null): string {

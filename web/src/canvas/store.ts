@@ -1,8 +1,8 @@
 import { createContext, useContext } from 'react';
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 import type { ApiError, CanvasBody, ConnectionState } from '../client';
-import type { Camera, Point, Rect } from '../view/camera';
 import type { Comparison } from './comparison';
+import type { Camera, Point, Rect } from './geometry';
 import { LIVE, type Moment } from './moment';
 
 export type Panel = 'history' | 'pixel' | 'compare' | 'canvas';

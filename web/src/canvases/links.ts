@@ -1,6 +1,6 @@
+import type { Camera } from '../canvas/geometry';
 import { canvasPath } from '../canvas/path';
 import { notify } from '../ui/notices';
-import type { Camera } from '../view/camera';
 
 /** A link that opens a canvas, a moment of it, and a place there, from anywhere. */
 export function linkTo(name: string, version?: number | null, camera?: Camera | null): string {

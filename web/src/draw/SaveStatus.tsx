@@ -1,9 +1,9 @@
 import { Check, CircleAlert, CloudOff, type LucideIcon, RefreshCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { HeaderSlot } from '../app/HeaderSlot';
 import { useCanvasState } from '../canvas/store';
 import { Button } from '../ui/Button';
+import { HeaderSlot } from '../ui/HeaderSlot';
 import { notifyError } from '../ui/notices';
 import { Popover } from '../ui/Popover';
 import { useDrawing } from './DrawingContext';

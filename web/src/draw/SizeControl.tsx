@@ -1,5 +1,5 @@
-import { useShortcut } from '../app/shortcuts';
 import { useCanvasState } from '../canvas/store';
+import { useShortcut } from '../ui/shortcuts';
 import { SIZE_MAX, setSettings, useSettings } from './settings';
 import styles from './Toolbar.module.css';
 import { hasSize, useTool } from './tools/tools';

@@ -1,11 +1,11 @@
 import { Eraser, Hand, type LucideIcon, PaintBucket, Pencil, Pipette, Slash, Square } from 'lucide-react';
 import { Toolbar } from 'radix-ui';
 import { useStore } from 'zustand';
-import { useShortcut } from '../app/shortcuts';
 import { LIVE } from '../canvas/moment';
 import { useCanvasState, useCanvasStore } from '../canvas/store';
 import { IconButton } from '../ui/Button';
 import { notify } from '../ui/notices';
+import { useShortcut } from '../ui/shortcuts';
 import { PHONE, useMedia } from '../ui/useMedia';
 import { useDrawing } from './DrawingContext';
 import styles from './Toolbar.module.css';

@@ -1,8 +1,8 @@
 import { Redo2, Undo2 } from 'lucide-react';
 import { useStore } from 'zustand';
-import { useShortcut } from '../app/shortcuts';
 import { IconButton } from '../ui/Button';
 import { notifyError } from '../ui/notices';
+import { useShortcut } from '../ui/shortcuts';
 import { useDrawing } from './DrawingContext';
 import styles from './Toolbar.module.css';
 

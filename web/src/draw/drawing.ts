@@ -1,9 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import type { Feed } from '../canvas/feed';
+import type { Point } from '../canvas/geometry';
 import type { CanvasStore } from '../canvas/store';
 import { ApiError, data, newKey, type Pixlog } from '../client';
 import { notify, notifyError } from '../ui/notices';
-import type { Point } from '../view/camera';
 import type { View } from '../view/view';
 import { type Color, colorFor } from './colors';
 import { cellsToFill } from './fill';

@@ -1,5 +1,5 @@
+import type { Point } from '../canvas/geometry';
 import type { CanvasBody, Pixlog } from '../client';
-import type { Point } from '../view/camera';
 import { bytesOf, type Color } from './colors';
 import type { Shown } from './layer/shown';
 import { type Block, flood, TooLarge } from './raster/flood';

@@ -1,5 +1,5 @@
+import type { Rect } from '../canvas/geometry';
 import type { CanvasBody } from '../client';
-import type { Rect } from '../view/camera';
 import type { Color } from './colors';
 import { rowsOf, shownRect } from './layer/entries';
 import type { Looks } from './layer/follow';

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
+import type { Point } from '../canvas/geometry';
 import { useCanvasState } from '../canvas/store';
 import { Button } from '../ui/Button';
 import { NumberField } from '../ui/NumberField';
-import type { Point } from '../view/camera';
 import { useShowPlace } from '../view/showPlace';
 import styles from './PixelPanel.module.css';
 

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import type { Point } from '../canvas/geometry';
 import { useCanvasState } from '../canvas/store';
 import type { EntryBody } from '../client';
 import { Button } from '../ui/Button';
@@ -6,7 +7,6 @@ import { ErrorText } from '../ui/ErrorText';
 import { formatCount } from '../ui/numbers';
 import { Time } from '../ui/Time';
 import { counted } from '../ui/words';
-import type { Point } from '../view/camera';
 import { whoOf } from './entries';
 import styles from './PixelPanel.module.css';
 import { Swatch } from './Swatch';

@@ -1,10 +1,10 @@
+import type { Point } from '../canvas/geometry';
 import { useCanvasState } from '../canvas/store';
 import { Button } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
 import { formatCount } from '../ui/numbers';
 import { Time } from '../ui/Time';
 import { useSettled } from '../ui/timing';
-import type { Point } from '../view/camera';
 import styles from './PixelPanel.module.css';
 import { Swatch } from './Swatch';
 import { useCell } from './useCell';

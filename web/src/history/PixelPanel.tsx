@@ -1,5 +1,5 @@
+import type { Point } from '../canvas/geometry';
 import { useCanvasState } from '../canvas/store';
-import type { Point } from '../view/camera';
 import { CellForm } from './CellForm';
 import { CellHistory } from './CellHistory';
 import { CellNow } from './CellNow';

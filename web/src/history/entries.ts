@@ -1,7 +1,7 @@
+import type { Rect } from '../canvas/geometry';
 import type { EntryBody } from '../client';
 import { formatCount } from '../ui/numbers';
 import { counted } from '../ui/words';
-import type { Rect } from '../view/camera';
 
 /** The cells that an entry is about. */
 export function areaOf(entry: EntryBody): Rect {

@@ -1,6 +1,6 @@
+import type { Camera, Rect, Size } from '../canvas/geometry';
 import { absoluteTime } from '../ui/Time';
 import { fromLocalInput } from '../ui/words';
-import type { Camera, Rect, Size } from '../view/camera';
 
 /** Which entries of a history are wanted. Times are as `<input type="datetime-local">` writes them. */
 export interface Filters {

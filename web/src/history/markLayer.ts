@@ -1,4 +1,4 @@
-import type { Rect } from '../view/camera';
+import type { Rect } from '../canvas/geometry';
 import type { Layer } from '../view/view';
 
 /** What is smaller than this on the screen is shown by a frame around it, in CSS pixels. */

@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useFeed } from '../canvas/feed';
+import type { Point, Rect } from '../canvas/geometry';
 import { useCanvasState } from '../canvas/store';
 import { type CellBody, type CellHistory, data, type Pixlog, usePixlog } from '../client';
-import type { Point, Rect } from '../view/camera';
 
 /** `null`: the head. */
 export type CellVersion = number | null;

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Rect } from '../view/camera';
+import type { Rect } from '../canvas/geometry';
 import { useView } from '../view/view';
 import { markLayer } from './markLayer';
 

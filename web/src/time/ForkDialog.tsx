@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { canvasPath } from '../app/route';
 import { versionOf } from '../canvas/moment';
+import { canvasPath } from '../canvas/path';
 import { useCanvasStore } from '../canvas/store';
 import { data, usePixlog } from '../client';
 import { Button } from '../ui/Button';

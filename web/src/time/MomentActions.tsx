@@ -1,9 +1,9 @@
 import { CalendarClock, Download, EllipsisVertical, GitFork, RotateCcw, Tag } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { useShortcut } from '../app/shortcuts';
 import { useCanvasState } from '../canvas/store';
 import { Button, IconButton } from '../ui/Button';
 import { Menu, MenuItem, MenuSeparator } from '../ui/Menu';
+import { useShortcut } from '../ui/shortcuts';
 import { DownloadDialog } from './DownloadDialog';
 import { ForkDialog } from './ForkDialog';
 import { JumpDialog } from './JumpDialog';

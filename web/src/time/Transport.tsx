@@ -1,9 +1,9 @@
 import { Pause, Play, StepBack, StepForward } from 'lucide-react';
 import { useState } from 'react';
-import { useShortcut } from '../app/shortcuts';
 import { LIVE, versionOf } from '../canvas/moment';
 import { useCanvasState, useCanvasStore } from '../canvas/store';
 import { IconButton } from '../ui/Button';
+import { useShortcut } from '../ui/shortcuts';
 import { SPEEDS } from './player';
 import { momentAt } from './scale';
 import styles from './TimeBar.module.css';

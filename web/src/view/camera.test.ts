@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { between, type Camera, clampCamera, fitCamera, panned, ZOOM_MAX, zoomAbout, zoomMin } from './camera';
+import type { Camera } from '../canvas/geometry';
+import { between, clampCamera, fitCamera, panned, ZOOM_MAX, zoomAbout, zoomMin } from './camera';
 import { cellAt, cellsInSight, placeOf, transformOf } from './transform';
 
 const view = { width: 800, height: 600 };

@@ -1,4 +1,5 @@
-import { clamp, type Point, type Rect, type Size } from './camera';
+import type { Point, Rect, Size } from '../canvas/geometry';
+import { clamp } from './camera';
 import { placeOf } from './transform';
 import type { Layer, PointerTool, Transform } from './view';
 

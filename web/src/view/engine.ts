@@ -1,8 +1,8 @@
 import type { Feed } from '../canvas/feed';
+import type { Camera, Point, Rect, Size } from '../canvas/geometry';
 import { LIVE, type Moment, versionOf } from '../canvas/moment';
 import type { CanvasStore } from '../canvas/store';
 import type { Pixlog } from '../client';
-import type { Camera, Point, Rect, Size } from './camera';
 import { CellCursor } from './cursor';
 import { paintGrid, paintGround, paintTiles } from './paint';
 import { Pilot } from './pilot';

@@ -1,4 +1,5 @@
-import { between, type Camera, type Point, type Size, zoomAbout } from './camera';
+import type { Camera, Point, Size } from '../canvas/geometry';
+import { between, zoomAbout } from './camera';
 
 const MOVE_MS = 240;
 /** In this time, two thirds of a zoom by the wheel are done. */

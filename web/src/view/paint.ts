@@ -1,4 +1,5 @@
-import { GRID_ZOOM, type Rect } from './camera';
+import type { Rect } from '../canvas/geometry';
+import { GRID_ZOOM } from './camera';
 import { ancestorOf, TILE_SIDE, type TileId, type TileRange, tilesOf } from './tiles/grid';
 import type { TilePyramid } from './tiles/pyramid';
 import type { Tile } from './tiles/slots';

@@ -1,5 +1,6 @@
+import type { Camera, Point, Rect, Size } from '../canvas/geometry';
 import type { CanvasStore } from '../canvas/store';
-import { type Camera, clampCamera, fitCamera, type Point, panned, type Rect, type Size, zoomAbout } from './camera';
+import { clampCamera, fitCamera, panned, zoomAbout } from './camera';
 import { isMotionReduced, type Motion, moving, zooming } from './motion';
 
 /** Cells that are kept free between what is brought into sight and the edge. */

@@ -1,4 +1,4 @@
-import type { Point } from './camera';
+import type { Point } from '../canvas/geometry';
 
 interface Finger {
 	id: number;

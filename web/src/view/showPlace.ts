@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
+import type { Rect } from '../canvas/geometry';
 import { useCanvasStore } from '../canvas/store';
-import type { Rect } from './camera';
 import { useView } from './view';
 
 /** CSS pixels a cell, from which on a single cell can be made out. */

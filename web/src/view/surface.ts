@@ -1,4 +1,4 @@
-import type { Point, Size } from './camera';
+import type { Point, Size } from '../canvas/geometry';
 
 interface Colors {
 	/** Outside of the canvas. */

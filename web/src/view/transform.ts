@@ -1,4 +1,4 @@
-import type { Camera, Point, Rect, Size } from './camera';
+import type { Camera, Point, Rect, Size } from '../canvas/geometry';
 import type { Transform } from './view';
 
 /**

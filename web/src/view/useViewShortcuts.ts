@@ -1,4 +1,4 @@
-import { type Shortcut, useShortcut } from '../app/shortcuts';
+import { type Shortcut, useShortcut } from '../ui/shortcuts';
 import type { ViewEngine } from './engine';
 
 export const ZOOM_STEP = 2;

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Camera, Point, Rect, Size } from './camera';
+import type { Camera, Point, Rect, Size } from '../canvas/geometry';
 
 /** How the canvas lies in the view, for painting over it. */
 export interface Transform {

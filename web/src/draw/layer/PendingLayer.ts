@@ -1,4 +1,4 @@
-import type { Point, Size } from '../../view/camera';
+import type { Point, Size } from '../../canvas/geometry';
 import type { Layer, Transform } from '../../view/view';
 import type { Color } from '../colors';
 import { groundPattern, hatchPattern, PATTERN_SIDE } from './patterns';

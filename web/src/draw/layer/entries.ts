@@ -1,5 +1,5 @@
+import type { Rect } from '../../canvas/geometry';
 import type { CanvasBody } from '../../client';
-import type { Rect } from '../../view/camera';
 import { bytesOf, type Color, colorOfBytes } from '../colors';
 import type { Bytes, Write } from '../outbox/entry';
 import { type Runs, runsOf } from '../raster/runs';

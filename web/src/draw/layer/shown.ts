@@ -1,4 +1,4 @@
-import type { Rect, Size } from '../../view/camera';
+import type { Rect, Size } from '../../canvas/geometry';
 import type { Transform } from '../../view/view';
 import { alphaOf, type Color } from '../colors';
 import type { Runs } from '../raster/runs';

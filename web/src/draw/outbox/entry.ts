@@ -1,4 +1,4 @@
-import type { Rect } from '../../view/camera';
+import type { Rect } from '../../canvas/geometry';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -1,6 +1,6 @@
 import { ArrowLeftRight } from 'lucide-react';
-import { useShortcut } from '../../app/shortcuts';
 import { IconButton } from '../../ui/Button';
+import { useShortcut } from '../../ui/shortcuts';
 import { setSettings } from '../settings';
 import toolbar from '../Toolbar.module.css';
 import { ColorPopover } from './ColorPopover';

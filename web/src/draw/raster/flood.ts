@@ -1,4 +1,4 @@
-import type { Point, Rect, Size } from '../../view/camera';
+import type { Point, Rect, Size } from '../../canvas/geometry';
 
 /** Colours of a part of the canvas, row by row, one number a cell. */
 export interface Block {

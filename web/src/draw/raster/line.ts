@@ -1,4 +1,4 @@
-import type { Point } from '../../view/camera';
+import type { Point } from '../../canvas/geometry';
 
 /** The cells of a straight line, both ends with it (Bresenham 1965, for all octants). */
 export function* lineCells(from: Point, to: Point): Generator<Point> {

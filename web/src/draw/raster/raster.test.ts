@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Point } from '../../view/camera';
+import type { Point } from '../../canvas/geometry';
 import { lineCells } from './line';
 import { runsOf } from './runs';
 import { brushRect, clipRect, rectOf, squared, straightened } from './shape';

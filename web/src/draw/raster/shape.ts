@@ -1,4 +1,4 @@
-import type { Point, Rect, Size } from '../../view/camera';
+import type { Point, Rect, Size } from '../../canvas/geometry';
 
 /** The rectangle with two cells as opposite corners, both in it. */
 export function rectOf(one: Point, other: Point): Rect {

@@ -1,4 +1,4 @@
-import type { Size } from '../../view/camera';
+import type { Size } from '../../canvas/geometry';
 import { alphaOf, bytesOf, type Color } from '../colors';
 import type { Bytes } from '../outbox/entry';
 

@@ -1,4 +1,4 @@
-import type { Point, Rect, Size } from '../../view/camera';
+import type { Point, Rect, Size } from '../../canvas/geometry';
 import { lineCells } from './line';
 import { brushRect, clipRect } from './shape';
 

@@ -1,4 +1,4 @@
-import type { Rect } from '../../view/camera';
+import type { Rect } from '../../canvas/geometry';
 import type { Bytes } from '../outbox/entry';
 import type { Picture, Placement } from './template';
 

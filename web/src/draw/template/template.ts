@@ -1,8 +1,8 @@
 import { createStore as createKept, del, get, set } from 'idb-keyval';
 import { createStore } from 'zustand/vanilla';
+import type { Rect } from '../../canvas/geometry';
 import type { CanvasBody } from '../../client';
 import { notifyError } from '../../ui/notices';
-import type { Rect } from '../../view/camera';
 import type { Layer, Transform, View } from '../../view/view';
 import { hasAlpha } from '../colors';
 import { placed } from '../layer/shown';

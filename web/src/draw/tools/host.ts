@@ -1,5 +1,5 @@
+import type { Point, Rect } from '../../canvas/geometry';
 import type { CanvasBody } from '../../client';
-import type { Point, Rect } from '../../view/camera';
 import type { Color } from '../colors';
 import type { DraftPicture } from '../layer/PendingLayer';
 

@@ -1,4 +1,4 @@
-import type { Point } from '../../view/camera';
+import type { Point } from '../../canvas/geometry';
 import type { PointerTool } from '../../view/view';
 import { shownRect } from '../layer/entries';
 import type { DraftPicture } from '../layer/PendingLayer';

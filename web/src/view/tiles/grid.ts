@@ -1,4 +1,4 @@
-import type { Rect, Size } from '../camera';
+import type { Rect, Size } from '../../canvas/geometry';
 
 /** Samples on a side of a tile; those at the right and the lower edge have fewer. */
 export const TILE_SIDE = 256;

@@ -1,4 +1,4 @@
-import type { Point } from '../camera';
+import type { Point } from '../../canvas/geometry';
 import { ancestorOf, keyOf, type TileGrid, type TileId, type TileRange, tilesOf } from './grid';
 import type { Slot, Slots } from './slots';
 

@@ -1,6 +1,6 @@
+import type { Size } from '../../canvas/geometry';
 import { LIVE, type Moment } from '../../canvas/moment';
 import { ApiError } from '../../client';
-import type { Size } from '../camera';
 import { applyChange, catchUp } from './apply';
 import { TileGrid, type TileId, tilesOf } from './grid';
 import type { TileImage } from './image';

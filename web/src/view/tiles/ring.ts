@@ -1,4 +1,4 @@
-import type { Rect } from '../camera';
+import type { Rect } from '../../canvas/geometry';
 
 /** A change of a canvas: pixels in their order, or a region that is to be read again. */
 export type Change =

@@ -1,4 +1,4 @@
-import type { Rect } from '../camera';
+import type { Rect } from '../../canvas/geometry';
 import type { TileGrid } from './grid';
 import type { TileImage } from './image';
 import type { Slot } from './slots';
