@@ -25,14 +25,16 @@ export const test = plain
 		onCleanup(() => server.remove());
 		return server;
 	})
-	.extend('visit', async ({ browser, onTestFinished }) => {
+	.extend('visit', async ({ browser, onTestFinished }, { onCleanup }) => {
 		const pages: Opened[] = [];
-		// Not a clean-up, which may not fail: those of other fixtures would not be done.
-		onTestFinished(async () => {
-			const complaints = pages.flatMap((page) => page.complaints());
+		const complaints: string[] = [];
+		// Before the server goes, of which a page that is still there would complain.
+		onCleanup(async () => {
+			complaints.push(...pages.flatMap((page) => page.complaints()));
 			await Promise.all(pages.map((page) => page.close()));
-			expect(complaints, 'what pages complained of').toEqual([]);
 		});
+		// Not in the clean-up, which may not fail: those of other fixtures would not be done.
+		onTestFinished(() => expect(complaints, 'what pages complained of').toEqual([]));
 		return async (url: string, device?: Device) => {
 			const opened = await open(browser, url, device);
 			pages.push(opened);
