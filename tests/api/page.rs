@@ -87,7 +87,7 @@ fn the_page_and_all_that_it_loads_come_from_here() {
         }
     }
     kinds.sort();
-    assert_eq!(kinds, ["image/svg+xml", "text/css; charset=utf-8", "text/javascript"]);
+    assert_eq!(kinds, ["image/svg+xml", "text/css; charset=utf-8", "text/javascript", "text/javascript"]);
     assert_eq!(elsewhere, [""; 0]);
 }
 

@@ -1296,21 +1296,105 @@ export interface components {
         /** @description What the server is and allows. */
         InfoBody: {
             caller: components["schemas"]["CallerBody"];
+            /** @description What it can do; a name that is here stays */
             features: string[];
             limits: components["schemas"]["LimitsBody"];
             name: string;
             version: string;
         };
-        /** @description The most of each that is taken. */
+        /** @description What a client may send and ask for at once, and the size of what it gets. */
         LimitsBody: {
+            /** @description Characters of an author */
+            author_chars_max: number;
+            /** @description Pixels of a call */
             batch_pixels_max: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Cells of a canvas
+             */
             cells_max: number;
-            /** Format: int64 */
+            /** @description Pixels of a page of a difference */
+            diff_page_max: number;
+            /** @description Canvases, and runs, that one connection follows */
+            event_canvases_max: number;
+            /** @description Pixels of an event */
+            event_pixels_max: number;
+            /**
+             * Format: int64
+             * @description Pixels of a frame of a time-lapse
+             */
+            frame_pixels_max: number;
+            /** @description Entries of a page of history */
+            history_page_max: number;
+            /**
+             * Format: int64
+             * @description For how long an idempotency key is kept
+             */
+            idempotency_hours: number;
+            /** @description Characters of an idempotency key */
+            idempotency_key_chars_max: number;
+            /**
+             * Format: int64
+             * @description Pixels of an image that is shown
+             */
+            image_pixels_max: number;
+            /**
+             * Format: int64
+             * @description Pixels of the longest side of an image that is shown
+             */
+            image_side_max: number;
+            /**
+             * Format: int64
+             * @description Bytes of a file that is imported
+             */
+            import_bytes_max: number;
+            /**
+             * Format: int64
+             * @description Bytes of JSON, or of rows of pixels
+             */
             json_bytes_max: number;
-            /** Format: int32 */
+            /** @description Canvases, runs or tags of a page */
+            list_page_max: number;
+            /** @description Rows of a page of the log */
+            log_rows_max: number;
+            /** @description Colours of a palette */
+            palette_colours_max: number;
+            /** @description Connections that follow canvases and runs, of all clients */
+            readers_max: number;
+            /**
+             * Format: int32
+             * @description Requests of a client in a second, on average; 0 for any number
+             */
+            requests_per_second_max: number;
+            /**
+             * Format: int32
+             * @description Cells of the longest side of a canvas
+             */
             side_max: number;
-            /** Format: int64 */
+            /**
+             * Format: int32
+             * @description Pixels of the side of a tile
+             */
+            tile_size: number;
+            /**
+             * Format: int32
+             * @description Frames of a time-lapse
+             */
+            timelapse_frames_max: number;
+            /**
+             * Format: int64
+             * @description Pixels of all frames of a time-lapse
+             */
+            timelapse_pixels_max: number;
+            /**
+             * Format: int64
+             * @description Entries that are looked through to undo an author's
+             */
+            undo_entries_max: number;
+            /**
+             * Format: int64
+             * @description Bytes of a form, or of a picture
+             */
             upload_bytes_max: number;
         };
         /**
@@ -5150,6 +5234,7 @@ export interface operations {
                 content: {
                     "image/svg+xml": string;
                     "text/html": string;
+                    "text/javascript": string;
                 };
             };
             /** @description The client has this file */
