@@ -5,6 +5,7 @@ import { versionOf } from '../canvas/moment';
 import { usePages } from '../canvas/pages';
 import { pictureUrl } from '../canvas/pictures';
 import { useCanvasState, useCanvasStore } from '../canvas/store';
+import { tagsKey } from '../canvas/tags';
 import { data, type TagBody, type TagList, usePixlog } from '../client';
 import { Button, IconButton } from '../ui/Button';
 import { ErrorText } from '../ui/ErrorText';
@@ -21,7 +22,8 @@ const FIT = 96;
 /** The versions that somebody named, found by what they look like. */
 export function Tags() {
 	const name = useCanvasState((state) => state.canvas.name);
-	const key = ['canvas', name, 'tags'];
+	// Of the same beginning as the list of all, so that both are read anew; its pages are kept in another form.
+	const key = [...tagsKey(name), 'pages'];
 	const tags = usePages<TagList, TagBody>(key, `/api/v1/canvases/${name}/tags?limit=100`, (page) => page.tags);
 	const { items, error, retry, hasMore, isLoading, loadMore } = tags;
 	return (
@@ -113,7 +115,7 @@ function useTagging() {
 	const pixlog = usePixlog();
 	const queries = useQueryClient();
 	const name = useCanvasState((state) => state.canvas.name);
-	const onSuccess = () => void queries.invalidateQueries({ queryKey: ['canvas', name, 'tags'] });
+	const onSuccess = () => void queries.invalidateQueries({ queryKey: tagsKey(name) });
 	const at = (tag: string) => ({ path: { name, tag } });
 	const tag = useMutation({
 		mutationFn: (one: TagBody) =>

@@ -14,14 +14,9 @@ export function SizePresets({ sizes, chosen, onChoose }: SizePresetsProps) {
 		// biome-ignore lint/a11y/useSemanticElements: a fieldset stands around it, with the fields that these fill in.
 		<div role="group" aria-label="Usual sizes" className={styles.presets}>
 			{sizes.map((side) => (
-				<button
-					key={side}
-					type="button"
-					aria-label={`${side} by ${side}`}
-					aria-pressed={side === chosen}
-					onClick={() => onChoose(side)}
-				>
-					{side}²
+				<button key={side} type="button" aria-pressed={side === chosen} onClick={() => onChoose(side)}>
+					<span aria-hidden="true">{side}²</span>
+					<span className="visually-hidden">{`${side} by ${side}`}</span>
 				</button>
 			))}
 		</div>
