@@ -27,7 +27,7 @@ export function apiOf(url: string) {
 		create: (canvas: { name: string; label?: string; width: number; height: number }): Promise<unknown> =>
 			json('POST', '/canvases', canvas),
 		/** Which version it became. */
-		async draw(name: string, pixels: Pixel[], author = 'ada'): Promise<number> {
+		async draw(name: string, pixels: Pixel[], author = 'test'): Promise<number> {
 			return (await json('POST', `/canvases/${name}/pixels`, { pixels, author })).version;
 		},
 		tag: (name: string, tag: string, version: number): Promise<unknown> =>

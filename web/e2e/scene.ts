@@ -1,6 +1,6 @@
 import { apiOf } from './api';
 
-/** A small picture with a past: an evening at a lake, drawn by several people one after the other. */
+/** A small picture with a past: an evening at a lake, drawn in layers, each by an author of its own. */
 export const SCENE = { name: 'evening-lake', label: 'Evening at the lake', width: 128, height: 80 };
 
 type Pixel = [x: number, y: number, color: string];
@@ -17,7 +17,7 @@ const BAYER = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5];
 export async function drawScene(url: string): Promise<number> {
 	const api = apiOf(url);
 	await api.create(SCENE);
-	const tags: Record<string, string> = { ines: 'sky', ada: 'mountains', kenji: 'finished' };
+	const tags: Record<string, string> = { sky: 'sky', mountains: 'mountains', trees: 'finished' };
 	let version = 0;
 	for (const [author, pixels] of layers()) {
 		const stroke = Math.ceil(pixels.length / 8);
@@ -32,12 +32,12 @@ export async function drawScene(url: string): Promise<number> {
 
 function layers(): [author: string, pixels: Pixel[]][] {
 	return [
-		['ines', [...each(0, SHORE, (x, y) => shade(SKY, x, y, y / SHORE)), ...stars()]],
-		['tomas', each(0, SHORE, sun)],
-		['ada', [...each(0, SHORE, far), ...each(0, SHORE, near)]],
-		['noor', [...each(SHORE, H, water), ...each(SHORE, H, glitter)]],
-		['milo', boat()],
-		['kenji', [...each(SHORE - 2, H, bank), ...pines()]],
+		['sky', [...each(0, SHORE, (x, y) => shade(SKY, x, y, y / SHORE)), ...stars()]],
+		['sun', each(0, SHORE, sun)],
+		['mountains', [...each(0, SHORE, far), ...each(0, SHORE, near)]],
+		['water', [...each(SHORE, H, water), ...each(SHORE, H, glitter)]],
+		['boat', boat()],
+		['trees', [...each(SHORE - 2, H, bank), ...pines()]],
 	];
 }
 

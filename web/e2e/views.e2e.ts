@@ -61,7 +61,7 @@ for (const device of DEVICES) {
 			await look(page, name('canvas'));
 			await openPanels(page, 'History');
 		}
-		await page.getByRole('region', { name: 'History' }).getByText('kenji').first().waitFor();
+		await page.getByRole('region', { name: 'History' }).getByText('trees').first().waitFor();
 		await look(page, device === 'phone' ? name('history') : name('canvas'));
 	});
 
@@ -74,7 +74,7 @@ for (const device of DEVICES) {
 		await choice.getByLabel('y').fill('57');
 		await choice.getByRole('button', { name: 'Show' }).click();
 		await page.getByText('at 50, 57').waitFor();
-		await page.getByRole('region', { name: 'Pixel' }).getByText('noor').first().waitFor();
+		await page.getByRole('region', { name: 'Pixel' }).getByText('water', { exact: true }).first().waitFor();
 		await drawn(page);
 		await look(page, name('pixel'));
 	});
